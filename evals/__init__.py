@@ -1,0 +1,1 @@
+"""Gold parses, metrics, benchmarks and the training of the bundled embedding model."""

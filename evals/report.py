@@ -1,0 +1,78 @@
+"""``tashan eval``: every score that is recorded, against hand-read gold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus.settings import DOCUMENTS, SOURCES, Settings
+from evals.parsing import DOCUMENT_FIELDS, ParseScore, score
+from ingest.metadata import manifest
+from ingest.parse import parse
+from ingest.readers import read_path
+
+
+def evaluate(settings: Settings) -> dict[str, Any]:
+    """Parse every shipped document as an upload without metadata would be, and score it.
+
+    Returns:
+        ``parsing``: one row a document and one for all, with ``gold``, ``found``, ``extra``, and by
+        field the share of gold entries that are exactly right; ``errors`` says what is wrong.
+    """
+    scores = []
+    for entry in manifest(SOURCES):
+        source = read_path(DOCUMENTS / entry.file, max_bytes=settings.max_file_mb * 2**20)
+        scores.append(score(parse(source, entry.id or "")))
+    return {"parsing": [_row(s) for s in scores] + [_row(_total(scores))]}
+
+
+def _row(result: ParseScore) -> dict[str, Any]:
+    return {
+        "document": result.document_id,
+        "gold": result.gold,
+        "found": result.found,
+        "extra": result.extra,
+        "right": dict(result.right),
+        "facts_right": sum(result.facts.values()),
+        "facts": len(result.facts),
+        "errors": [
+            {"entry": entry, "field": field, "gold": gold, "parsed": parsed}
+            for entry, field, gold, parsed in result.errors
+        ],
+    }
+
+
+def _total(scores: list[ParseScore]) -> ParseScore:
+    total = ParseScore("all", sum(s.gold for s in scores))
+    total.found = sum(s.found for s in scores)
+    total.extra = sum(s.extra for s in scores)
+    for result in scores:
+        for name, right in result.right.items():
+            total.right[name] = total.right.get(name, 0) + right
+        for name in DOCUMENT_FIELDS:
+            total.facts[f"{result.document_id}.{name}"] = result.facts[name]
+    return total
+
+
+def render(result: dict[str, Any]) -> str:
+    """The scores as text tables."""
+    names = ("task", "measure", "path", "ordinal", "region", "region_candidates", "title", "text")
+    lines = [
+        "Parsing, exact matches with the hand-read gold (evals/gold/parse)",
+        f"{'document':<32}{'gold':>5}{'found':>6}{'extra':>6}  "
+        + "".join(f"{name[:10]:>11}" for name in names)
+        + f"{'facts':>9}",
+    ]
+    for row in result["parsing"]:
+        cells = "".join(f"{row['right'].get(name, '–')!s:>11}" for name in names)
+        facts = f"{row['facts_right']}/{row['facts']}"
+        lines.append(
+            f"{row['document']:<32}{row['gold']:>5}{row['found']:>6}{row['extra']:>6}  "
+            f"{cells}{facts:>9}"
+        )
+    for row in result["parsing"][:-1]:
+        lines += [
+            f"  {row['document']}: {e['entry']} · {e['field']}: "
+            f"gold {e['gold']!r}, parsed {e['parsed']!r}"
+            for e in row["errors"]
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""Taking a file in: read, parse and, unless it is a preview, embed and store."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from haystack import Pipeline
+
+from corpus.errors import Conflict, InputError
+from corpus.model import Document, ParsedDocument
+from corpus.store.base import CorpusStore, EmbeddedPassage
+from ingest.metadata import DocumentMetadata, SourceEntry
+from ingest.parse import PARSER, parse
+from ingest.pipeline import (
+    PassageEmbedder,
+    SparsePassageEncoder,
+    embed_practices,
+    run_ingestion,
+)
+from ingest.readers import file_bytes, read
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class DocumentIntake:
+    """Takes files into one store.
+
+    Args:
+        store: where documents go.
+        pipeline: the ingestion pipeline that writes to it.
+        max_bytes: the largest file read.
+    """
+
+    store: CorpusStore
+    pipeline: Pipeline
+    max_bytes: int
+
+    def preview(
+        self, data: bytes, name: str, metadata: DocumentMetadata | None = None
+    ) -> ParsedDocument:
+        """What ingesting would find, storing nothing. Raises as :meth:`ingest` does."""
+        return parse(read(data, name, max_bytes=self.max_bytes), _id_of(data, metadata), metadata)
+
+    def ingest(
+        self, data: bytes, name: str, metadata: DocumentMetadata | None = None
+    ) -> tuple[ParsedDocument, bool]:
+        """Store a file, in place of the document with its id if there is one.
+
+        Returns:
+            The document as stored, and whether anything changed: the same file with the same
+            metadata changes nothing.
+
+        Raises:
+            InputError: the file cannot be read, or nothing is found in it.
+            Conflict: the same file is stored already under another id.
+            StoreError: the store could not take it; what was there is untouched.
+        """
+        document_id = self._settle_id(data, metadata)
+        present = self.store.document(document_id)
+        if present is not None and not _changed(present, data, metadata):
+            kept = self.store.parsed(document_id)
+            if kept is not None:
+                return kept, False
+        source = read(data, name, max_bytes=self.max_bytes)
+        parsed = run_ingestion(self.pipeline, source, document_id, metadata)
+        log.info("stored %s: %d items", document_id, len(parsed.practices))
+        return parsed, True
+
+    def ingest_path(
+        self, path: Path, metadata: DocumentMetadata | None = None
+    ) -> tuple[ParsedDocument, bool]:
+        """As :meth:`ingest`, from a file."""
+        return self.ingest(file_bytes(path, self.max_bytes), path.name, metadata)
+
+    def ingest_parsed(self, documents: Sequence[ParsedDocument]) -> None:
+        """Store documents that are parsed already, embedding all their passages at once."""
+        embedder = cast(PassageEmbedder, self.pipeline.get_component("embedder"))
+        sparse = cast(SparsePassageEncoder, self.pipeline.get_component("sparse"))
+        practices = [practice for parsed in documents for practice in parsed.practices]
+        passages: dict[str, list[EmbeddedPassage]] = {d.document.id: [] for d in documents}
+        for one in embed_practices(practices, embedder, sparse):
+            passages[one.passage.document_id].append(one)
+        for parsed in documents:
+            self.store.replace_document(parsed, passages[parsed.document.id])
+
+    def _settle_id(self, data: bytes, metadata: DocumentMetadata | None) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        wanted = metadata.id if metadata else None
+        same = [document for document in self.store.documents() if document.sha256 == digest]
+        if not same or any(document.id == wanted for document in same):
+            return wanted or _id_of(data, None)
+        if wanted is None:
+            return same[0].id
+        raise Conflict(
+            f"同一个文件已经入库，编号是“{same[0].id}”",
+            hint="不必再次上传；若要换编号，请先删除原来的文件",
+            field="id",
+        )
+
+
+def _id_of(data: bytes, metadata: DocumentMetadata | None) -> str:
+    """The id asked for, or one that follows from the file's bytes."""
+    if metadata and metadata.id:
+        return metadata.id
+    return f"doc-{hashlib.sha256(data).hexdigest()[:12]}"
+
+
+def _changed(present: Document, data: bytes, metadata: DocumentMetadata | None) -> bool:
+    """Whether ingesting would make the stored document other than it is."""
+    if present.sha256 != hashlib.sha256(data).hexdigest() or present.parser != PARSER:
+        return True
+    if metadata is None:
+        return False
+    stated = {key: value for key, value in metadata.facts().items() if value is not None}
+    return any(getattr(present, key) != value for key, value in stated.items())
+
+
+def ingest_shipped(
+    intake: DocumentIntake, entries: Sequence[SourceEntry], folder: Path, progress: Progress
+) -> int:
+    """Bring the shipped documents in; how many changed. Each is checked against its sha256.
+
+    Raises:
+        InputError: a shipped file is missing or is not the one the manifest describes.
+    """
+    changed = 0
+    for place, entry in enumerate(entries):
+        progress(place, len(entries), entry.title or entry.file)
+        data = file_bytes(folder / entry.file, intake.max_bytes)
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
+            raise InputError(
+                f"随附文件 {entry.file} 与清单记载的校验值不符",
+                hint="请恢复 corpus/documents 里的原文件，或改正 corpus/sources.toml",
+            )
+        _, new = intake.ingest(data, entry.file, entry)
+        changed += new
+    progress(len(entries), len(entries), "")
+    return changed

@@ -1,0 +1,226 @@
+"""From a read file to a parsed document: its kind, what it states, the account of all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from corpus.errors import NothingFound
+from corpus.model import (
+    Document,
+    DocumentKind,
+    Doubt,
+    OutlineNode,
+    ParsedDocument,
+    ParseReport,
+    Practice,
+    Repair,
+)
+from ingest.cleaning import clean
+from ingest.document_region import SELF, document_region
+from ingest.ledger import UNCLAIMED, Claim, Ledger
+from ingest.list_table import has_list, is_header
+from ingest.metadata import DocumentMetadata
+from ingest.numerals import chinese_number
+from ingest.plan import has_headings, parse_plan, with_region
+from ingest.plan_head import FORWARDED
+from ingest.practice_list import ListParse, parse_list
+from ingest.source import SourceFile
+
+# Counts up when a document would come out otherwise, so that stored ones are read again.
+PARSER = 1
+BATCH = re.compile(r"第([一二三四五六七八九十]{1,3})批")
+
+
+def parse(
+    source: SourceFile, document_id: str, stated: DocumentMetadata | None = None
+) -> ParsedDocument:
+    """Parse a read file.
+
+    Args:
+        source: the file.
+        document_id: the document's id, which all its practices' ids begin with.
+        stated: what is known of the document from elsewhere (a manifest, an upload's metadata);
+            it goes before what the document itself says.
+
+    Raises:
+        NothingFound: the file holds neither a table with known headers nor headings.
+    """
+    ledger = Ledger(source.text)
+    for span, why in source.furniture:
+        ledger.claim_span(span, Claim("markup" if why == "markup" else "furniture", why=why))
+    if has_list(source):
+        return _parse_list(source, document_id, stated or DocumentMetadata(), ledger)
+    if has_headings(source):
+        return _parse_plan(source, document_id, stated or DocumentMetadata(), ledger)
+    raise _nothing(source)
+
+
+def _nothing(source: SourceFile) -> NothingFound:
+    if any(block.kind == "row" for block in source.blocks):
+        return NothingFound(
+            f"“{source.name}”里的表格没有认得的表头，也没有“一、（一）1.”这样的标题",
+            hint="清单的表头应为：序号、工作任务、主要举措、经验做法",
+        )
+    return NothingFound(
+        f"“{source.name}”里没有找到经验做法或条款",
+        hint="请确认它是可复制经验做法清单，或有“一、（一）1.”标题的方案、意见、通知",
+    )
+
+
+def _parse_list(
+    source: SourceFile, document_id: str, stated: DocumentMetadata, ledger: Ledger
+) -> ParsedDocument:
+    title, issuer = _list_head(source, ledger)
+    found = parse_list(source, document_id, stated.title or title, ledger)
+    if not found.practices:
+        raise _nothing(source)
+    document = _document(
+        source, document_id, "practice_list", stated, {"title": title, "issuer": issuer}, {}
+    )
+    return _assemble(
+        document, found.practices, _list_outline(found), ledger, found.empty_measures,
+        repairs=found.repairs, doubts=found.doubts, source=source,
+    )  # fmt: skip
+
+
+def _list_head(source: SourceFile, ledger: Ledger) -> tuple[str, str | None]:
+    """The lines before the table: the title, joined."""
+    parts = []
+    for block in source.blocks:
+        if is_header(block):
+            break
+        for cell in block.cells:
+            text = clean(cell)[0]
+            if text:
+                parts.append(text.text.lstrip("#"))
+                ledger.claim(cell, Claim("title", text=text))
+    return "".join(parts) or source.metadata.get("title", ""), source.metadata.get("issuer")
+
+
+def _list_outline(found: ListParse) -> tuple[OutlineNode, ...]:
+    """Tasks with their measures below them."""
+    tasks: dict[str, list[OutlineNode]] = {}
+    by_id = {practice.id: practice for practice in found.practices}
+    for task, measure, ids, _, _ in found.measures:
+        start = min(by_id[i].source.start for i in ids)
+        end = max(by_id[i].source.end for i in ids)
+        node = OutlineNode(title=measure or "", level=2, start=start, end=end, practice_ids=ids)
+        tasks.setdefault(task or "", []).append(node)
+    return tuple(
+        OutlineNode(
+            title=title, level=1, start=nodes[0].start, end=nodes[-1].end, children=tuple(nodes)
+        )
+        for title, nodes in tasks.items()
+    )
+
+
+def _parse_plan(
+    source: SourceFile, document_id: str, stated: DocumentMetadata, ledger: Ledger
+) -> ParsedDocument:
+    found = parse_plan(source, document_id, ledger)
+    if not found.practices:
+        raise _nothing(source)
+    facts = {
+        "title": found.title,
+        "issuer": found.issuer,
+        "number": found.number,
+        "issued_on": found.issued_on,
+    }
+    document = _document(source, document_id, "plan", stated, facts, dict(found.evidence))
+    practices = with_region(found.practices, document.region)
+    doubts: tuple[Doubt, ...] = ()
+    if document.region is None and SELF.search(source.text):
+        doubts = (
+            Doubt(code="region_missing", message="文件自称“我市”“本市”一类，但没有写明是哪里"),
+        )
+    return _assemble(document, practices, found.outline, ledger, (), doubts=doubts, source=source)
+
+
+def _document(
+    source: SourceFile,
+    document_id: str,
+    kind: DocumentKind,
+    stated: DocumentMetadata,
+    facts: Mapping[str, object],
+    evidence: dict[str, str],
+) -> Document:
+    """What is stated from elsewhere goes first, then what the document says; the rest is null."""
+    known = {key: value for key, value in stated.facts().items() if value is not None}
+    merged = {key: value for key, value in facts.items() if value is not None} | known
+    title = str(merged.get("title") or source.metadata.get("title") or source.name)
+    region = stated.division()
+    if region is None and kind == "plan":
+        issuer = merged.get("issuer")
+        heading = FORWARDED.sub("", title)
+        text = clean_text(source)
+        settled = document_region(heading, str(issuer) if issuer else None, text)
+        if settled:
+            region, evidence["region"] = settled
+    batch = BATCH.search(title)
+    if "batch" not in merged and batch:
+        merged["batch"] = chinese_number(batch.group(1))
+        evidence["batch"] = batch.group()
+    merged.pop("title", None)
+    return Document.model_validate(
+        {
+            **merged,
+            "id": document_id,
+            "title": title,
+            "kind": kind,
+            "region": region,
+            "sha256": source.sha256,
+            "file_name": source.name,
+            "encoding": source.encoding,
+            "evidence": evidence | stated.evidence,
+            "parser": PARSER,
+            "order": stated.order,
+        }
+    )
+
+
+def clean_text(source: SourceFile) -> str:
+    """All blocks of a file as clean lines."""
+    return "\n".join(clean(cell)[0].text for block in source.blocks for cell in block.cells if cell)
+
+
+def _assemble(
+    document: Document,
+    practices: tuple[Practice, ...],
+    outline: tuple[OutlineNode, ...],
+    ledger: Ledger,
+    empty_measures: tuple[str, ...],
+    *,
+    repairs: tuple[Repair, ...] = (),
+    doubts: tuple[Doubt, ...],
+    source: SourceFile,
+) -> ParsedDocument:
+    blocks, left_out = ledger.close()
+    doubts += tuple(
+        Doubt(
+            code="unread",
+            message=f"{UNCLAIMED}：{piece.text[:40]}",
+            start=piece.start,
+            end=piece.end,
+        )
+        for piece in left_out
+        if piece.why == UNCLAIMED
+    )
+    if source.truncated:
+        doubts += (Doubt(code="truncated", message="网页在标签中间中断，只读到中断处"),)
+    report = ParseReport(
+        practices=sum(practice.kind == "practice" for practice in practices),
+        plan_items=sum(practice.kind == "plan_item" for practice in practices),
+        repairs=_once([*repairs, *(r for practice in practices for r in practice.repairs)]),
+        doubts=doubts + tuple(doubt for practice in practices for doubt in practice.doubts),
+        empty_measures=empty_measures,
+        left_out=left_out,
+    )
+    return ParsedDocument(
+        document=document, practices=practices, outline=outline, blocks=blocks, report=report
+    )
+
+
+def _once(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
+    """Each repair once: those of a heading stand on all its practices."""
+    return tuple(dict.fromkeys(repairs))

@@ -1,0 +1,264 @@
+"""The ingestion pipeline: Haystack components from a read file to the store.
+
+parser → cutter → embedder → sparse encoder → writer. Every component works in any other Haystack
+pipeline as well; passages travel as Haystack documents whose id is the passage's.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
+
+from haystack import Document as HaystackDocument
+from haystack import Pipeline, component
+from haystack.dataclasses import SparseEmbedding
+from haystack_integrations.components.embedders.sentence_transformers import (
+    SentenceTransformersDocumentEmbedder,
+)
+
+from corpus.model import ParsedDocument, Passage, Practice
+from corpus.sparse import Fields, SparseEncoder
+from corpus.store.base import CorpusStore, EmbeddedPassage, Sparse
+from corpus.text import fold
+from ingest.metadata import DocumentMetadata
+from ingest.parse import parse
+from ingest.passages import cut
+from ingest.source import SourceFile
+
+
+@component
+class DocumentParser:
+    """A read file in, a parsed document out."""
+
+    @component.output_types(parsed=ParsedDocument)
+    def run(
+        self, source: SourceFile, document_id: str, stated: DocumentMetadata | None = None
+    ) -> dict[str, ParsedDocument]:
+        """Parse; raises :class:`corpus.errors.NothingFound` where nothing is to be found."""
+        return {"parsed": parse(source, document_id, stated)}
+
+
+@component
+class PassageCutter:
+    """A parsed document in, its passages out as Haystack documents."""
+
+    @component.output_types(documents=list[HaystackDocument])
+    def run(self, parsed: ParsedDocument) -> dict[str, list[HaystackDocument]]:
+        """Cut every practice."""
+        return {"documents": passage_documents(parsed.practices)}
+
+
+def passage_documents(practices: Iterable[Practice]) -> list[HaystackDocument]:
+    """The passages of practices as Haystack documents, with what later components need in meta."""
+    return [
+        HaystackDocument(
+            id=passage.id,
+            content=passage.text,
+            meta={
+                "practice_id": practice.id,
+                "document_id": practice.document_id,
+                "context": passage.context,
+                "title": practice.title,
+                "region": practice.region.name if practice.region else "",
+                "task": practice.task or "",
+                "measure": practice.measure or "",
+            },
+        )
+        for practice in practices
+        for passage in cut(practice)
+    ]
+
+
+@component
+class SparsePassageEncoder:
+    """Adds the BM25 sparse vector to passages.
+
+    Args:
+        encoder: the encoder that also encodes the queries.
+        processes: how many processes share a large batch; by default all processors.
+    """
+
+    def __init__(self, encoder: SparseEncoder, processes: int | None = None) -> None:
+        self.encoder = encoder
+        self.processes = processes
+
+    @component.output_types(documents=list[HaystackDocument])
+    def run(self, documents: list[HaystackDocument]) -> dict[str, list[HaystackDocument]]:
+        """Encode; the documents given are not changed."""
+        fields = [_fields(document) for document in documents]
+        vectors = self.encoder.documents(fields, self.processes)
+        return {
+            "documents": [
+                replace(document, sparse_embedding=SparseEmbedding(vector.indices, vector.values))
+                for document, vector in zip(documents, vectors, strict=True)
+            ]
+        }
+
+
+def _fields(document: HaystackDocument) -> Fields:
+    meta = document.meta
+    return Fields(
+        document.content or "", meta["title"], meta["region"], meta["task"], meta["measure"]
+    )
+
+
+@component
+class CorpusWriter:
+    """Stores a parsed document and its embedded passages in place of what had its id."""
+
+    def __init__(self, store: CorpusStore) -> None:
+        self.store = store
+
+    @component.output_types(parsed=ParsedDocument)
+    def run(
+        self, parsed: ParsedDocument, documents: list[HaystackDocument]
+    ) -> dict[str, ParsedDocument]:
+        """Replace the document, all or nothing."""
+        return {"parsed": self.store.replace_document(parsed, embedded(documents))}
+
+
+def embedded(documents: Iterable[HaystackDocument]) -> list[EmbeddedPassage]:
+    """Passages with vectors, as the store takes them, from Haystack documents that carry both."""
+    passages = []
+    for document in documents:
+        content, sparse = document.content or "", document.sparse_embedding
+        if document.embedding is None or sparse is None:
+            raise ValueError(f"passage {document.id} has not been through both encoders")
+        passages.append(
+            EmbeddedPassage(
+                passage=Passage(
+                    id=document.id,
+                    practice_id=document.meta["practice_id"],
+                    document_id=document.meta["document_id"],
+                    text=content,
+                    context=document.meta["context"],
+                ),
+                dense=document.embedding,
+                sparse=Sparse(sparse.indices, sparse.values),
+                folded=fold(content),
+            )
+        )
+    return passages
+
+
+@component
+class PassageEmbedder(SentenceTransformersDocumentEmbedder):
+    """The stock document embedder, sharing its model with the query embedder.
+
+    A fast tokenizer serves one thread at a time, so the two hold the same lock; passages are
+    embedded a batch at a time, and queries come in between.
+    """
+
+    def __init__(self, *, lock: threading.Lock, **options: Any) -> None:
+        super().__init__(**options)
+        self._lock = lock
+
+    @component.output_types(documents=list[HaystackDocument])
+    def run(self, documents: list[HaystackDocument]) -> dict[str, list[HaystackDocument]]:
+        """Embed context and text of passages; vectors of unit length."""
+        done: list[HaystackDocument] = []
+        for start in range(0, len(documents), self.batch_size):
+            with self._lock:
+                done += super().run(documents[start : start + self.batch_size])["documents"]
+        return {"documents": done}
+
+    def embed(self, passages: Sequence[Passage]) -> list[list[float]]:
+        """Dense vectors of stored passages, for a change of model."""
+        documents = [
+            HaystackDocument(id=p.id, content=p.text, meta={"context": p.context}) for p in passages
+        ]
+        return [document.embedding or [] for document in self.run(documents)["documents"]]
+
+    def dimension(self) -> int:
+        """Length of the model's vectors."""
+        probe = Passage(id="", practice_id="", document_id="", text="维", context="")
+        return len(self.embed([probe])[0])
+
+
+def passage_embedder(model: str, batch_size: int, lock: threading.Lock) -> PassageEmbedder:
+    """The embedder of passages, its model loaded.
+
+    Args:
+        model: Sentence Transformers name or folder.
+        batch_size: passages embedded at a time.
+        lock: shared with all that use the same model.
+    """
+    embedder = PassageEmbedder(
+        lock=lock,
+        model=model,
+        batch_size=batch_size,
+        progress_bar=False,
+        normalize_embeddings=True,
+        meta_fields_to_embed=["context"],
+        token=None,
+    )
+    embedder.warm_up()
+    return embedder
+
+
+def ingestion_pipeline(
+    store: CorpusStore,
+    embedder: PassageEmbedder,
+    encoder: SparseEncoder,
+    processes: int | None = None,
+) -> Pipeline:
+    """The whole write path after the reader; run it with :func:`run_ingestion`."""
+    pipeline = Pipeline()
+    parts: dict[str, Any] = {
+        "parser": DocumentParser(),
+        "cutter": PassageCutter(),
+        "embedder": embedder,
+        "sparse": SparsePassageEncoder(encoder, processes),
+        "writer": CorpusWriter(store),
+    }
+    for name, part in parts.items():
+        pipeline.add_component(name, part)
+    pipeline.connect("parser.parsed", "cutter.parsed")
+    pipeline.connect("cutter.documents", "embedder.documents")
+    pipeline.connect("embedder.documents", "sparse.documents")
+    pipeline.connect("sparse.documents", "writer.documents")
+    pipeline.connect("parser.parsed", "writer.parsed")
+    return pipeline
+
+
+def run_ingestion(
+    pipeline: Pipeline, source: SourceFile, document_id: str, stated: DocumentMetadata | None
+) -> ParsedDocument:
+    """Run the pipeline on one read file; gives the document as stored, aliases and all.
+
+    Errors of our own come through as they are, not wrapped in Haystack's.
+    """
+    inputs = {"parser": {"source": source, "document_id": document_id, "stated": stated}}
+    parsed: ParsedDocument = _own_errors(lambda: pipeline.run(inputs))["writer"]["parsed"]
+    return parsed
+
+
+def _own_errors(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    from haystack.core.errors import PipelineRuntimeError
+
+    from corpus.errors import TashanError
+
+    try:
+        return run()
+    except PipelineRuntimeError as error:
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, TashanError):
+            cause = cause.__cause__
+        if cause is not None:
+            raise cause from error
+        raise
+
+
+def embed_practices(
+    practices: Sequence[Practice],
+    embedder: PassageEmbedder,
+    sparse: SparsePassageEncoder,
+) -> list[EmbeddedPassage]:
+    """Both vectors of many practices' passages at once, for loads of many documents."""
+    documents = embedder.run(passage_documents(practices))["documents"]
+    return embedded(sparse.run(documents)["documents"])
