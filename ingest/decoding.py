@@ -108,19 +108,23 @@ def reads_as_chinese(text: str) -> bool:
 
 def _unmarked(data: bytes, declared: str | None) -> Decoded | None:
     as_utf8 = _strict(data, "utf-8")
-    as_gb = None
-    if as_utf8 is None or declared == "gb18030":
-        as_gb = _strict(data, "gb18030")
-        if as_gb is not None and not reads_as_chinese(as_gb.text):
-            as_gb = None
-    if as_utf8 is not None:
-        # A few Chinese characters in GBK can be well-formed UTF-8 by chance, but then as two-byte
-        # sequences; Chinese in UTF-8 takes three.
-        by_chance = as_gb is not None and max(as_utf8.text, default="") < "\u0800"
-        return as_gb if by_chance else as_utf8
-    if as_gb is None and declared == "big5hkscs":
+    if as_utf8 is not None and not _may_be_by_chance(as_utf8.text):
+        return as_utf8
+    as_gb = _strict(data, "gb18030")
+    if as_gb is not None and reads_as_chinese(as_gb.text):
+        # "résumé" in UTF-8 reads as Chinese characters between letters; 通知 in GBK has no letters.
+        letters = len(re.findall("[A-Za-z]", as_gb.text))
+        hanzi = sum(map(_is_hanzi, as_gb.text))
+        if as_utf8 is None or declared == "gb18030" or hanzi > letters:
+            return as_gb
+    if as_utf8 is None and declared == "big5hkscs":
         return _strict(data, declared)
-    return as_gb
+    return as_utf8
+
+
+def _may_be_by_chance(text: str) -> bool:
+    """Whether well-formed UTF-8 may be GBK: it then has two-byte sequences, Chinese has three."""
+    return "\x7f" < max(text, default="") < "\u0800"
 
 
 def _strict(data: bytes, encoding: str) -> Decoded | None:

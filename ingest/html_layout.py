@@ -105,7 +105,7 @@ def _is_data(node: Node) -> bool:
     """Whether a table holds data: two rows of two cells, and no article in one of its cells."""
     if node.tag != "table" or node.why or node.cells < 2 or node.holds_table or node.holds_known:
         return False
-    has_header = node.header is not None and node.header.cells >= 2 and node.header.short
+    has_header = node.header is not None and node.header.cells >= 3 and node.header.short
     return has_header or node.heaviest <= HEAVY_SHARE * node.text
 
 

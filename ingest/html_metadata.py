@@ -33,6 +33,8 @@ OTHER_LABELS = """
 KNOWN_LABELS = frozenset(LABELS) | frozenset(OTHER_LABELS.split())
 DATES = frozenset(("issued_on", "published_on"))
 FEWEST_LABELS = 3
+FEWEST_VALUES = 2
+LABEL_TAGS = frozenset(("td", "th", "dt"))  # in these a label needs no colon
 LONGEST_VALUE = 500
 NOTHING = re.compile(r"[无/\\—–\-\s]*")
 YEAR_BRACKETS = re.compile(r"[〔\[［(（【﹝〈<]\s*((?:19|20)\d{2})\s*[〕\]］)）】﹞〉>]")
@@ -69,7 +71,9 @@ def read_facts(units: list[Unit]) -> Facts:
     for run, pairs in _runs(units):
         labels = {pair.label for pair in pairs}
         core = {"number", "issuer", "issued_on", "index_number"}
-        if len(labels) >= FEWEST_LABELS and core & {LABELS.get(label) for label in labels}:
+        stated = sum(bool(pair.value) for pair in pairs)
+        named = core & {LABELS.get(label) for label in labels}
+        if len(labels) >= FEWEST_LABELS and stated >= FEWEST_VALUES and named:
             facts = Facts(units=run)
             for label in LABELS:
                 for pair in pairs:
@@ -130,7 +134,7 @@ def _row_pairs(unit: Unit) -> list[_Pair]:
 def _paragraph_pairs(unit: Unit, following: Unit | None) -> tuple[list[_Pair], int]:
     """The pair of a paragraph, with the next one where it is the value; and how many were taken."""
     text = unit.cells[0][0].text.strip()
-    label, value = _label(text, alone=False)
+    label, value = _label(text, alone=unit.node.tag in LABEL_TAGS)
     if not label:
         return [], 0
     if not value and following and following.kind == "paragraph":
@@ -138,7 +142,7 @@ def _paragraph_pairs(unit: Unit, following: Unit | None) -> tuple[list[_Pair], i
         sibling = following.node is unit.node or (
             following.node.parent is unit.node.parent and unit.node.parent is not None
         )
-        if sibling and not _label(next_text, alone=False)[0]:
+        if sibling and not _label(next_text, alone=following.node.tag in LABEL_TAGS)[0]:
             return [_Pair(label, next_text)], 2
     return [_Pair(label, value)], 1
 

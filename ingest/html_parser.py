@@ -166,7 +166,7 @@ class _Builder(HTMLParser):
             self.link_depth = 0
         elif tag in ("html", "body"):
             self.ended = True
-        elif tag in BLOCKS or tag in UNREAD:
+        elif tag in BLOCKS or tag in UNREAD or tag == "br":
             self._end_block(tag)
         elif places := self.open_at.get(tag):
             node = self.stack[places[-1]]
@@ -181,7 +181,7 @@ class _Builder(HTMLParser):
             place = max(map(self._place, HEADINGS))
         if place > 0:
             self._close_to(place)
-        elif tag in ("p", "br"):
+        else:  # the page may be a piece of one; what it closed came before
             self.page.events.append(Event("break", self.stack[-1]))
 
     def _place(self, tag: str) -> int:

@@ -10,13 +10,14 @@ from corpus.model import Span
 from ingest.html_layout import lay_out
 from ingest.html_metadata import Facts, read_facts
 from ingest.html_parser import parse_html
-from ingest.html_tree import HEADINGS, Page, Text
+from ingest.html_tree import HEADINGS, Node, Page, Text
 from ingest.html_units import Unit, cut, spell
 from ingest.html_words import RELATED_HEADING, furniture_text
 from ingest.mapped import Mapped
 from ingest.source import SourceBlock
 
 STYLES = HEADINGS | {"p", "li"}
+SUBHEADINGS = HEADINGS - {"h1", "h2"}
 LINKED = 0.6  # share of a paragraph inside links from which it is a link rather than text
 TITLE_LENGTH = range(4, 201)
 SITE_NAME = re.compile(".*(?:人民政府|门户网站|网站|政府网|信息网|首页)")
@@ -127,30 +128,33 @@ def _mark_furniture(units: list[Unit]) -> None:
 def _outer_heading(units: list[Unit]) -> list[Unit]:
     """The article's heading where it stands above the element that holds the article."""
     first = next((i for i, unit in enumerate(units) if unit.main and not unit.why), 0)
-    above = [
-        unit
-        for unit in units[:first]
-        if unit.kind == "paragraph" and not unit.why and not unit.main and _is_heading(unit)
-    ]
-    for tags in ({"h1"}, None, HEADINGS):
-        for unit in reversed(above):
-            if tags is None or unit.node.tag in tags:
-                heading = [other for other in above if other.node is unit.node]
-                title = "".join(other.compact for other in heading)
-                opening = "".join(unit.compact for unit in units[first : first + 5])
-                return [] if opening.startswith(title) else heading
-    return []
+    headings = _headings([unit for unit in units[:first] if not unit.why and not unit.main])
+    # The nearest h1; without one, the nearest element named as a title; else the nearest heading.
+    best = [lines for node, lines in headings if node.tag == "h1"]
+    best = best or [lines for node, lines in headings if node.tag not in HEADINGS]
+    best = best or [lines for _, lines in headings]
+    if not best:
+        return []
+    opening = "".join(unit.compact for unit in units[first : first + 5])
+    return [] if opening.startswith(_words(best[-1])) else best[-1]
 
 
-def _is_heading(unit: Unit) -> bool:
-    node = unit.node
-    named = node.heading or (node.parent is not None and node.parent.heading)
-    text = unit.compact
-    return named and len(text) in TITLE_LENGTH and not SITE_NAME.fullmatch(text)
+def _headings(units: list[Unit]) -> list[tuple[Node, list[Unit]]]:
+    """Elements that are headings by tag or name and may be a title, with their lines."""
+    found: dict[int, tuple[Node, list[Unit]]] = {}
+    for unit in units:
+        node = unit.node if unit.node.heading else unit.node.parent
+        if node is not None and node.heading and unit.kind == "paragraph":
+            found.setdefault(node.index, (node, []))[1].append(unit)
+    return [(node, lines) for node, lines in found.values() if _may_be_title(_words(lines))]
 
 
-def _names_article(unit: Unit) -> bool:
-    return _is_heading(unit) and unit.node.tag not in ("h3", "h4", "h5", "h6")
+def _words(units: list[Unit]) -> str:
+    return "".join(unit.compact for unit in units)
+
+
+def _may_be_title(text: str) -> bool:
+    return len(text) in TITLE_LENGTH and not SITE_NAME.fullmatch(text)
 
 
 def _add_title(facts: Facts, page: Page, heading: list[Unit], chosen: list[Unit]) -> None:
@@ -159,7 +163,7 @@ def _add_title(facts: Facts, page: Page, heading: list[Unit], chosen: list[Unit]
         return
     for text in _titles(page, heading, chosen):
         title = re.sub(r"\s+", " ", text.text).strip()
-        if len(title) in TITLE_LENGTH and not SITE_NAME.fullmatch(title):
+        if _may_be_title(title):
             facts.values["title"] = title
             facts.spans["title"] = (text.start, text.end)
             return
@@ -168,9 +172,8 @@ def _add_title(facts: Facts, page: Page, heading: list[Unit], chosen: list[Unit]
 def _titles(page: Page, heading: list[Unit], chosen: list[Unit]) -> Iterable[Mapped]:
     """Where the title may stand, best first."""
     if not heading:
-        opening = [unit for unit in chosen[:FIRST_UNITS] if unit.kind == "paragraph"]
-        first = next((unit for unit in opening if _names_article(unit)), None)
-        heading = [unit for unit in opening if first and unit.node is first.node]
+        inner = _headings(chosen[:FIRST_UNITS])
+        heading = next((lines for node, lines in inner if node.tag not in SUBHEADINGS), [])
     if heading:
         yield Mapped.join(line.text for unit in heading for line in unit.lines)
     if "articletitle" in page.meta:

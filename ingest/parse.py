@@ -207,7 +207,7 @@ def _assemble(
         if piece.why == UNCLAIMED
     )
     if source.truncated:
-        doubts += (Doubt(code="truncated", message="网页在标签中间中断，只读到中断处"),)
+        doubts += (Doubt(code="truncated", message="文件不完整（在标签、字符或正文中间中断），只读到中断处"),)
     report = ParseReport(
         practices=sum(practice.kind == "practice" for practice in practices),
         plan_items=sum(practice.kind == "plan_item" for practice in practices),

@@ -1,0 +1,151 @@
+import threading
+
+import pytest
+
+from corpus.errors import Conflict, FileTooLarge, InputError, NothingFound, UnreadableFile
+from corpus.segment import Segmenter
+from corpus.settings import BUNDLED_MODEL, DOCUMENTS, SOURCES, Settings
+from corpus.sparse import SparseEncoder
+from corpus.store.base import EmbeddingSpec
+from corpus.store.open import open_store
+from ingest.intake import DocumentIntake, ingest_shipped
+from ingest.metadata import DocumentMetadata, SourceEntry, manifest
+from ingest.pipeline import ingestion_pipeline, passage_embedder
+
+PLAN = "某某工作方案\n为推进工作，制定本方案。\n一、目标\n到2025年建成{}个。\n二、要求\n做好。\n"
+
+
+@pytest.fixture(scope="module")
+def embedder():
+    return passage_embedder(str(BUNDLED_MODEL), 64, threading.Lock())
+
+
+@pytest.fixture
+def store(tmp_path, embedder):
+    store = open_store(Settings(data_dir=tmp_path))
+    store.set_embedding(EmbeddingSpec("bundled", "1", embedder.dimension()), embedder.embed)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def intake(store, embedder, tmp_path):
+    encoder = SparseEncoder(Segmenter(tmp_path / "cache"))
+    return DocumentIntake(store, ingestion_pipeline(store, embedder, encoder), 2**20)
+
+
+def plan(count=10):
+    return PLAN.format(count).encode()
+
+
+def test_a_file_comes_out_as_it_went_in(intake, store):
+    parsed, changed = intake.ingest(plan(), "方案.txt")
+    assert changed
+    assert [p.title for p in store.practices_of(parsed.document.id)] == ["前言", "目标", "要求"]
+    assert store.document(parsed.document.id).title == "某某工作方案"
+    assert store.stats().passages == 3
+
+
+def test_the_same_file_again_changes_nothing(intake, store):
+    first, _ = intake.ingest(plan(), "方案.txt")
+    again, changed = intake.ingest(plan(), "另一个名字.txt")
+    assert not changed
+    assert again.document == first.document
+    assert store.stats().documents == 1
+
+
+def test_preview_stores_nothing(intake, store):
+    parsed = intake.preview(plan(), "方案.txt")
+    assert parsed.report.plan_items == 3
+    assert store.stats().documents == 0
+
+
+def test_other_bytes_under_the_same_id_replace_the_document(intake, store):
+    metadata = DocumentMetadata(id="plan-a")
+    intake.ingest(plan(10), "方案.txt", metadata)
+    parsed, changed = intake.ingest(plan(20), "方案.txt", metadata)
+    assert changed
+    assert store.stats().documents == 1
+    assert "20个" in store.practice("plan-a.1").text
+    assert parsed.document.id == "plan-a"
+
+
+def test_metadata_goes_before_what_the_document_says(intake):
+    metadata = DocumentMetadata(id="plan-a", title="别名", region="江门市", number="江建〔2023〕1号")
+    parsed, _ = intake.ingest(plan(), "方案.txt", metadata)
+    assert parsed.document.title == "别名"
+    assert parsed.practices[0].region.adcode == "440700"
+
+
+def test_new_metadata_for_the_same_file_is_taken_in(intake):
+    intake.ingest(plan(), "方案.txt", DocumentMetadata(id="plan-a"))
+    parsed, changed = intake.ingest(plan(), "方案.txt", DocumentMetadata(id="plan-a", title="新"))
+    assert changed
+    assert parsed.document.title == "新"
+
+
+def test_the_same_file_under_another_id_is_a_conflict(intake):
+    intake.ingest(plan(), "方案.txt", DocumentMetadata(id="plan-a"))
+    with pytest.raises(Conflict, match="plan-a"):
+        intake.ingest(plan(), "方案.txt", DocumentMetadata(id="plan-b"))
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", UnreadableFile),
+        (b"\x00\x01\x02" * 50, UnreadableFile),
+        ("某某".encode("utf-16-le")[:-1] * 9, UnreadableFile),
+        ("天气很好。\n".encode(), NothingFound),
+        ("项目\t金额\n甲\t1\n".encode(), NothingFound),
+        (b"x" * (2**20 + 1), FileTooLarge),
+    ],
+    ids=["empty", "binary", "wrong encoding", "no practices", "unknown headers", "too large"],
+)
+def test_bad_input_is_refused_and_nothing_is_lost(intake, store, data, error):
+    intake.ingest(plan(10), "方案.txt", DocumentMetadata(id="plan-a"))
+    with pytest.raises(error) as caught:
+        intake.ingest(data, "坏文件.txt", DocumentMetadata(id="plan-a"))
+    assert caught.value.message
+    assert caught.value.hint
+    assert "10个" in store.practice("plan-a.1").text
+
+
+def test_an_unsettled_region_names_its_candidates(intake):
+    with pytest.raises(InputError, match="朝阳区") as caught:
+        intake.ingest(plan(), "方案.txt", DocumentMetadata(id="plan-a", region="朝阳区"))
+    assert "北京市朝阳区" in caught.value.hint
+    assert caught.value.field == "region"
+
+
+def test_the_shipped_corpus(intake, store):
+    entries = manifest(SOURCES)
+    reports = []
+    changed = ingest_shipped(intake, entries, DOCUMENTS, lambda *told: reports.append(told))
+    assert changed == 5
+    assert [told[0] for told in reports] == [0, 1, 2, 3, 4, 5]
+    stats = store.stats()
+    assert (stats.documents, stats.practices, stats.plan_items) == (5, 83, 64)
+    assert [d.id for d in store.documents()] == [entry.id for entry in entries]
+    assert ingest_shipped(intake, entries, DOCUMENTS, lambda *told: None) == 0
+
+
+def test_a_shipped_file_that_is_not_the_one_listed_is_refused(intake, tmp_path):
+    entry = manifest(SOURCES)[0]
+    (tmp_path / entry.file).write_bytes(plan())
+    with pytest.raises(InputError, match="校验值"):
+        ingest_shipped(intake, [entry], tmp_path, lambda *told: None)
+
+
+def test_a_manifest_with_an_unknown_field_is_refused(tmp_path):
+    path = tmp_path / "sources.toml"
+    path.write_text('[[document]]\nfile = "a.txt"\nsha256 = "0"\npractices = 1\ntypo = 1\n')
+    with pytest.raises(InputError, match="typo"):
+        manifest(path)
+
+
+def test_an_id_is_lower_case_letters_digits_and_hyphens():
+    for bad in ("../x", "A", "a b", "", "-a", "a/b"):
+        with pytest.raises(ValueError, match="id"):
+            DocumentMetadata(id=bad)
+    assert SourceEntry(file="a", sha256="0", practices=0).id is None
