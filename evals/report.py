@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from corpus.metadata import manifest
 from corpus.settings import DOCUMENTS, SOURCES, Settings
 from evals.parsing import DOCUMENT_FIELDS, ParseScore, score
-from ingest.metadata import manifest
 from ingest.parse import parse
 from ingest.readers import read_path
 

@@ -12,9 +12,9 @@ from typing import cast
 from haystack import Pipeline
 
 from corpus.errors import Conflict, InputError
+from corpus.metadata import DocumentMetadata, SourceEntry
 from corpus.model import Document, ParsedDocument
 from corpus.store.base import CorpusStore, EmbeddedPassage
-from ingest.metadata import DocumentMetadata, SourceEntry
 from ingest.parse import PARSER, parse
 from ingest.pipeline import (
     PassageEmbedder,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from corpus.errors import NothingFound
+from corpus.metadata import DocumentMetadata
 from corpus.model import (
     Document,
     DocumentKind,
@@ -20,7 +21,6 @@ from ingest.cleaning import clean
 from ingest.document_region import SELF, document_region
 from ingest.ledger import UNCLAIMED, Claim, Ledger
 from ingest.list_table import has_list, is_header
-from ingest.metadata import DocumentMetadata
 from ingest.numerals import chinese_number
 from ingest.plan import has_headings, parse_plan, with_region
 from ingest.plan_head import FORWARDED
@@ -207,7 +207,8 @@ def _assemble(
         if piece.why == UNCLAIMED
     )
     if source.truncated:
-        doubts += (Doubt(code="truncated", message="文件不完整（在标签、字符或正文中间中断），只读到中断处"),)
+        message = "文件不完整（在标签、字符或正文中间中断），只读到中断处"
+        doubts += (Doubt(code="truncated", message=message),)
     report = ParseReport(
         practices=sum(practice.kind == "practice" for practice in practices),
         plan_items=sum(practice.kind == "plan_item" for practice in practices),

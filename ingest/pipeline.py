@@ -21,11 +21,11 @@ from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersDocumentEmbedder,
 )
 
+from corpus.metadata import DocumentMetadata
 from corpus.model import ParsedDocument, Passage, Practice
 from corpus.sparse import Fields, SparseEncoder
 from corpus.store.base import CorpusStore, EmbeddedPassage, Sparse
 from corpus.text import fold
-from ingest.metadata import DocumentMetadata
 from ingest.parse import parse
 from ingest.passages import cut
 from ingest.source import SourceFile
@@ -146,7 +146,6 @@ def embedded(documents: Iterable[HaystackDocument]) -> list[EmbeddedPassage]:
     return passages
 
 
-@component
 class PassageEmbedder(SentenceTransformersDocumentEmbedder):
     """The stock document embedder, sharing its model with the query embedder.
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from corpus.store.base import Sparse
 
-PointId = str | UUID
+PointId = int | str | UUID
 Payload = dict[str, Any]
 Vector = Sequence[float] | Sparse
 Fields = tuple[str, ...] | bool
@@ -22,10 +22,10 @@ Fields = tuple[str, ...] | bool
 
 @dataclass(frozen=True)
 class AnyOf:
-    """The field, or an element of it, is one of the values."""
+    """The field, or an element of it, is one of the texts."""
 
     field: str
-    values: tuple[str | int | bool, ...]
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 import pytest
 
+from corpus.metadata import manifest
 from corpus.settings import DOCUMENTS, SOURCES
-from ingest.metadata import manifest
 from ingest.parse import parse
 from ingest.readers import read, read_path
 

@@ -3,19 +3,19 @@ import threading
 import pytest
 
 from corpus.errors import Conflict, FileTooLarge, InputError, NothingFound, UnreadableFile
+from corpus.metadata import DocumentMetadata, SourceEntry, manifest
 from corpus.segment import Segmenter
 from corpus.settings import BUNDLED_MODEL, DOCUMENTS, SOURCES, Settings
 from corpus.sparse import SparseEncoder
 from corpus.store.base import EmbeddingSpec
 from corpus.store.open import open_store
 from ingest.intake import DocumentIntake, ingest_shipped
-from ingest.metadata import DocumentMetadata, SourceEntry, manifest
 from ingest.pipeline import ingestion_pipeline, passage_embedder
 
 PLAN = "某某工作方案\n为推进工作，制定本方案。\n一、目标\n到2025年建成{}个。\n二、要求\n做好。\n"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def embedder():
     return passage_embedder(str(BUNDLED_MODEL), 64, threading.Lock())
 
@@ -95,7 +95,7 @@ def test_the_same_file_under_another_id_is_a_conflict(intake):
     [
         (b"", UnreadableFile),
         (b"\x00\x01\x02" * 50, UnreadableFile),
-        ("某某".encode("utf-16-le")[:-1] * 9, UnreadableFile),
+        ("これは日本語で書かれた文章です。".encode("shift_jis"), UnreadableFile),
         ("天气很好。\n".encode(), NothingFound),
         ("项目\t金额\n甲\t1\n".encode(), NothingFound),
         (b"x" * (2**20 + 1), FileTooLarge),

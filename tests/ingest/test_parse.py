@@ -1,10 +1,10 @@
 import pytest
 
 from corpus.errors import NothingFound
+from corpus.metadata import manifest
 from corpus.settings import DOCUMENTS, SOURCES
 from evals.parsing import score
 from ingest.ledger import UNCLAIMED
-from ingest.metadata import manifest
 from ingest.parse import parse
 from ingest.readers import read
 

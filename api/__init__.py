@@ -1,0 +1,1 @@
+"""The read path: search over HTTP, its public schemas, and the composition of the whole service."""

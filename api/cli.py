@@ -1,0 +1,200 @@
+"""The command ``tashan``.
+
+While a server runs on the same data folder the commands go through it, since one process owns the
+store; otherwise they open the store themselves. Nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from corpus.errors import InputError, TashanError
+from corpus.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when all went well, 1 when something was refused, 2 for wrong usage."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        settings = _settings(arguments)
+        logging.basicConfig(
+            level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
+        )
+        for noisy in ("haystack", "httpx", "sentence_transformers"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        run: Callable[[argparse.Namespace, Settings], int] = arguments.run
+        return run(arguments, settings)
+    except TashanError as error:
+        print(f"错误：{error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"建议：{error.hint}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="tashan", description="他山：中国政策做法的知识库与检索服务"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+
+    serve = commands.add_parser("serve", help="启动 API 和界面")
+    serve.add_argument("--host", help="API 监听的地址（TASHAN_HOST）")
+    serve.add_argument("--port", type=int, help="API 的端口（TASHAN_PORT）")
+    serve.add_argument("--ui-port", type=int, help="界面的端口（TASHAN_UI_PORT）")
+    serve.add_argument("--no-ui", action="store_true", help="只启动 API")
+    serve.set_defaults(run=_serve)
+
+    ingest = commands.add_parser("ingest", help="把文件解析入库")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="文件或文件夹")
+    ingest.add_argument("--preview", action="store_true", help="只解析，不入库")
+    ingest.add_argument("--json", action="store_true", help="输出 JSON")
+    ingest.set_defaults(run=_ingest)
+
+    search = commands.add_parser("search", help="检索")
+    search.add_argument("query", help="问题或关键词")
+    search.add_argument("--mode", choices=("hybrid", "semantic", "keyword"), default="hybrid")
+    search.add_argument("--region", action="append", default=[], help="限定地区，可重复")
+    search.add_argument("--limit", type=int, default=10, help="最多几条")
+    search.add_argument("--json", action="store_true", help="输出 JSON")
+    search.set_defaults(run=_search)
+
+    evaluate = commands.add_parser("eval", help="用手工标注评测")
+    evaluate.add_argument("--json", action="store_true", help="输出 JSON")
+    evaluate.set_defaults(run=_eval)
+
+    bench = commands.add_parser("bench", help="测速，与同类做法并列")
+    bench.add_argument("--articles", type=Path, help="法条 JSON Lines（可为 .xz），测大规模语料")
+    bench.add_argument("--limit", type=int, help="只取前若干条法条")
+    bench.add_argument("--queries", type=int, default=200, help="每种测法的查询次数")
+    bench.add_argument("--json", action="store_true", help="输出 JSON")
+    bench.set_defaults(run=_bench)
+
+    doctor = commands.add_parser("doctor", help="检查运行环境")
+    doctor.add_argument("--json", action="store_true", help="输出 JSON")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    given = {
+        name: value
+        for name in ("host", "port", "ui_port")
+        if (value := getattr(arguments, name, None)) is not None
+    }
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"TASHAN_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise InputError(
+            f"设置 {name} 的值“{first['input']}”不能用：{first['msg']}",
+            hint="请对照 README 的设置一节",
+        ) from error
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.serve import serve
+
+    return serve(settings, with_ui=not arguments.no_ui)
+
+
+def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.doctor import examine
+
+    checks = list(examine(settings))
+    if arguments.json:
+        _print_json([{"name": c.name, "well": c.well, "found": c.found} for c in checks])
+    else:
+        for check in checks:
+            print(f"{'正常' if check.well else '异常'}  {check.name}：{check.found}")
+    return 0 if all(check.well for check in checks) else 1
+
+
+def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.commands import ingest_files
+
+    results = ingest_files(arguments.paths, settings, preview=arguments.preview)
+    if arguments.json:
+        _print_json(results)
+    else:
+        for result in results:
+            print(_line(result))
+    return 1 if any("error" in result for result in results) else 0
+
+
+def _line(result: dict[str, Any]) -> str:
+    if "error" in result:
+        return f"未入库  {result['path']}：{result['error']}（{result['hint']}）"
+    state = {"preview": "预览", "stored": "已入库", "unchanged": "未变动"}[result["state"]]
+    return (
+        f"{state}  {result['path']}：《{result['title']}》 做法 {result['practices']} 条，"
+        f"条款 {result['plan_items']} 条，修复 {result['repairs']} 处，存疑 {result['doubts']} 处"
+    )
+
+
+def _search(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.commands import search
+
+    body = {
+        "query": arguments.query,
+        "mode": arguments.mode,
+        "limit": arguments.limit,
+        "filters": {"regions": arguments.region},
+    }
+    answer = search(body, settings)
+    if arguments.json:
+        _print_json(answer)
+        return 0
+    coverage = answer["coverage"]
+    if answer["weak"]:
+        print(
+            f"没有找到先例：{coverage['practices']} 条做法、{coverage['plan_items']} 条条款，"
+            f"来自 {coverage['documents']} 份文件。以下只是最接近的："
+        )
+    for place, hit in enumerate(answer["hits"], start=1):
+        region = hit["region"]["name"] if hit["region"] else "地区未定"
+        print(f"{place:>2}. {region}｜{hit['title']}\n    {hit['citation']}")
+    return 0
+
+
+def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
+    from evals.report import evaluate, render
+
+    result = evaluate(settings)
+    if arguments.json:
+        _print_json(result)
+    else:
+        print(render(result))
+    return 0
+
+
+def _bench(arguments: argparse.Namespace, settings: Settings) -> int:
+    from evals.bench import bench, render
+
+    result = bench(settings, arguments.articles, arguments.limit, arguments.queries)
+    if arguments.json:
+        _print_json(result)
+    else:
+        print(render(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Composition: the one module in which the read path and the write path meet.
+
+Settings become a store, one embedding model, the pipelines and the services over them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from api.services import Services
+from corpus.errors import InputError
+from corpus.model import Passage
+from corpus.settings import DOCUMENTS, SOURCES, Settings
+from corpus.store.base import CorpusStore, EmbeddingSpec
+
+log = logging.getLogger(__name__)
+
+# How the text of a passage is put together; part of the fingerprint, since another way to
+# do it makes other vectors.
+PASSAGE_TEXT = 1
+_SAMPLE = 1 << 16
+
+
+def loader(settings: Settings) -> Callable[[], Services]:
+    """What loads the services, for the application to call in the background."""
+    return lambda: load_services(settings, progress=True)
+
+
+@contextmanager
+def open_services(settings: Settings) -> Iterator[Services]:
+    """The services for one command, closed afterwards."""
+    services = load_services(settings, progress=sys.stderr.isatty())
+    try:
+        yield services
+    finally:
+        services.store.close()
+
+
+def load_services(
+    settings: Settings, *, progress: bool = False, processes: int | None = None
+) -> Services:
+    """Open the store, load the model, bring the shipped corpus in, and wire it all up.
+
+    Raises:
+        InputError: the model cannot be loaded, or a shipped file is not the one listed.
+        StoreError: the store cannot be opened.
+    """
+    from api.pipeline import Retrieval, query_embedder
+    from api.search import SearchService
+    from api.thesaurus import Thesaurus
+    from api.understanding import Understanding
+    from corpus.metadata import manifest
+    from corpus.segment import Segmenter
+    from corpus.sparse import SparseEncoder
+    from corpus.store.open import open_store
+    from ingest.intake import DocumentIntake, ingest_shipped
+    from ingest.pipeline import ingestion_pipeline, passage_embedder
+
+    store = open_store(settings)
+    try:
+        lock = threading.Lock()
+        try:
+            queries = query_embedder(settings.embedding_model, settings.query_prefix, lock)
+            passages = passage_embedder(settings.embedding_model, settings.embedding_batch, lock)
+            dimension = passages.dimension()
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise InputError(
+                f"向量模型“{settings.embedding_model}”加载不了：{error}",
+                hint="请检查 TASHAN_EMBEDDING_MODEL：应是 Sentence Transformers 的名称或文件夹",
+            ) from error
+        spec = EmbeddingSpec(
+            settings.embedding_model, fingerprint(settings.embedding_model), dimension
+        )
+        _adopt(store, spec, passages.embed, progress)
+        encoder = SparseEncoder(Segmenter(settings.cache_dir))
+        intake = DocumentIntake(
+            store,
+            ingestion_pipeline(store, passages, encoder, processes),
+            settings.max_file_mb * 2**20,
+        )
+        understanding = Understanding(encoder, Thesaurus.read())
+        search = SearchService(store, understanding, Retrieval(store, queries))
+        with _bar(progress, "入库随附文件") as report:
+            ingest_shipped(intake, manifest(SOURCES), DOCUMENTS, report)
+        search.warm_up()
+    except BaseException:
+        store.close()
+        raise
+    return Services(settings=settings, store=store, search=search, intake=intake)
+
+
+def _adopt(
+    store: CorpusStore,
+    spec: EmbeddingSpec,
+    embed: Callable[[list[Passage]], list[list[float]]],
+    progress: bool,
+) -> None:
+    """Re-embed what is stored where another model made its vectors."""
+    present = store.embedding
+    if present is not None and present.fingerprint == spec.fingerprint:
+        return
+    if present is not None:
+        log.info("向量模型由 %s 换成 %s，重新计算向量", present.name, spec.name)
+    with _bar(progress and present is not None, "重新计算向量") as report:
+        store.set_embedding(spec, embed, lambda done, total: report(done, total, ""))
+
+
+def fingerprint(model: str) -> str:
+    """What tells one model from another: a folder's files, else the name.
+
+    Large files count by size and samples, since reading gigabytes at every start is too slow.
+    """
+    digest = blake2b(f"passage-text {PASSAGE_TEXT}\n".encode(), digest_size=16)
+    folder = Path(model)
+    if not folder.is_dir():
+        digest.update(model.encode())
+        return digest.hexdigest()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if file.suffix.lower() == ".md":
+            continue  # a model card changes no vector
+        size = file.stat().st_size
+        digest.update(f"{file.relative_to(folder).as_posix()} {size}\n".encode())
+        with file.open("rb") as stream:
+            for offset in sorted({0, max(0, size // 2), max(0, size - _SAMPLE)}):
+                stream.seek(offset)
+                digest.update(stream.read(_SAMPLE))
+    return digest.hexdigest()
+
+
+@contextmanager
+def _bar(show: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on standard error, fed with (done, total, name)."""
+    if not show:
+        yield lambda _done, _total, _name: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=what, unit="份", leave=True, dynamic_ncols=True) as bar:
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.total = total
+            bar.n = done
+            bar.set_postfix_str(name[:24])
+
+        yield report

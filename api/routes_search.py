@@ -1,0 +1,45 @@
+"""Search, one practice, and its like elsewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import TheServices, practice_and_document
+from api.schemas import PracticeDetail, SearchRequest, SearchResponse, SimilarResponse
+from api.security import MAX_JSON_BYTES
+from api.views import practice_view
+
+router = APIRouter(prefix="/v1", tags=["检索"])
+
+
+@router.post("/search", summary="检索经验做法和方案条目", max_body_size=MAX_JSON_BYTES)
+def search(request: SearchRequest, services: TheServices) -> SearchResponse:
+    """Hybrid, semantic or keyword search with filters, facets, highlights and citations."""
+    return services.search.search(request)
+
+
+@router.get("/practices/{practice_id}", summary="一条经验做法或方案条目的全文")
+def practice(practice_id: str, services: TheServices) -> PracticeDetail:
+    """By its id, or by one that an improved parse has replaced."""
+    found, document = practice_and_document(services.store, practice_id)
+    ids = [one.id for one in services.store.practices_of(document.id)]
+    place = ids.index(found.id) if found.id in ids else len(ids)
+    return PracticeDetail(
+        **dict(practice_view(found, document)),
+        registry={},
+        previous_id=ids[place - 1] if 0 < place < len(ids) else None,
+        next_id=ids[place + 1] if place + 1 < len(ids) else None,
+    )
+
+
+@router.get("/practices/{practice_id}/similar", summary="其他地方的同类做法")
+def similar(
+    practice_id: str,
+    services: TheServices,
+    limit: Annotated[int, Query(ge=1, le=50, description="Hits wanted.")] = 10,
+) -> SimilarResponse:
+    """The same idea elsewhere, other regions first."""
+    found, _ = practice_and_document(services.store, practice_id)
+    return services.search.similar(found, limit)

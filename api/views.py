@@ -1,0 +1,103 @@
+"""Practices as the API shows them: views, hits, and why a hit matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from api.citation import cite
+from api.ranking import Found
+from api.schemas import DocumentRef, Highlight, Hit, Match, PracticeView, ThemeRef
+from api.understanding import Understood
+from corpus.model import Document, Practice
+from corpus.text import Folded, fold, merge_spans, occurrences
+
+
+def practice_view(practice: Practice, document: Document) -> PracticeView:
+    """A practice without regard to any query."""
+    return PracticeView.model_construct(**_shown(practice, document), highlights=[])
+
+
+def hit(found: Found, practice: Practice, document: Document, query: Understood) -> Hit:
+    """A practice as an answer to a query."""
+    match, highlights = explain(practice, query, found)
+    return Hit.model_construct(
+        **_shown(practice, document),
+        highlights=highlights,
+        score=round(found.score, 4),
+        weak=found.weak,
+        match=match,
+    )
+
+
+def _shown(practice: Practice, document: Document) -> dict[str, Any]:
+    """The fields that every view has; valid already, so nothing is validated again."""
+    return {
+        "id": practice.id,
+        "kind": practice.kind,
+        "title": practice.title,
+        "text": practice.text,
+        "task": practice.task,
+        "measure": practice.measure,
+        "theme": theme_ref(practice.theme),
+        "path": list(practice.path),
+        "ordinal": practice.ordinal,
+        "region": practice.region,
+        "document": document_ref(document),
+        "source": practice.source,
+        "citation": cite(practice, document),
+        "repairs": list(practice.repairs),
+        "doubts": list(practice.doubts),
+    }
+
+
+def theme_ref(theme: str | None) -> ThemeRef | None:
+    """A theme by its id."""
+    return ThemeRef(id=theme, label=theme) if theme else None
+
+
+def document_ref(document: Document) -> DocumentRef:
+    """What a hit says of its document."""
+    return DocumentRef.model_construct(
+        id=document.id,
+        title=document.title,
+        kind=document.kind,
+        issuer=document.issuer,
+        number=document.number,
+        issued_on=document.issued_on,
+        source_url=document.source_url,
+    )
+
+
+def explain(practice: Practice, query: Understood, found: Found) -> tuple[Match, list[Highlight]]:
+    """Which words a practice has, in its text or its headings, and where in its text."""
+    text = folded(practice.text)
+    region = practice.region.name if practice.region else ""
+    labels = fold(f"{region}|{practice.task or ''}|{practice.measure or ''}")
+    terms = [term for term in query.terms if _has(text, labels, term)]
+    added = dict.fromkeys(word for words in query.expansions.values() for word in words)
+    expansions = [word for word in added if _has(text, labels, fold(word))]
+    match = Match.model_construct(
+        terms=terms,
+        expansions=expansions,
+        dense=None if found.dense is None else round(found.dense, 4),
+        sparse=None if found.sparse is None else round(found.sparse, 4),
+    )
+    needles = [*terms, *query.folded_phrases, *map(fold, expansions)]
+    return match, _highlights(text, needles)
+
+
+def _has(text: Folded, labels: str, needle: str) -> bool:
+    return any(occurrences(text.text, needle)) or any(occurrences(labels, needle))
+
+
+def _highlights(text: Folded, needles: Iterable[str]) -> list[Highlight]:
+    spans = [span for needle in needles for span in text.find(needle)]
+    return [Highlight.model_construct(start=start, end=end) for start, end in merge_spans(spans)]
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> Folded:
+    """A text with the map to its folded form; the texts of hits come again and again."""
+    return Folded.of(text)

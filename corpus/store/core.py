@@ -1,0 +1,177 @@
+"""What the parts of the store share: the engine, the gate, the writers' lock and the meta point."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+from threading import RLock
+from typing import Any, TypeVar
+
+from corpus.errors import ModelMismatch, StoreError
+from corpus.store import points
+from corpus.store.base import EmbeddingSpec
+from corpus.store.engine import Engine, Payload, Point, PointId, Upsert, Where
+from corpus.store.points import Attributes
+from corpus.store.visibility import Visibility
+
+T = TypeVar("T")
+CHUNK = 512  # points in one write: Edge stops all threads for some 20 ms meanwhile
+KNOWN = 100_000  # points whose attributes are remembered, some 400 bytes each
+
+
+@dataclass(frozen=True)
+class Meta:
+    """The meta point: which vectors are in force, and which are to be cleared away."""
+
+    embedding: EmbeddingSpec | None = None
+    vector: str | None = None
+    discard: str | None = None
+
+
+class Core:
+    """An opened engine with its schema, and the state that readers and writers share.
+
+    Args:
+        engine: where the points are.
+
+    Raises:
+        StoreError: the collection is not ours, or of another version.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.visibility = Visibility()
+        self.writing = RLock()
+        self.known: dict[PointId, Attributes] = {}
+        self._remembered: dict[str, Any] = {}
+        self.meta = self._load()
+
+    def _load(self) -> Meta:
+        found = self.engine.retrieve([points.META], True)
+        if not found:
+            if self.engine.count(Where()):
+                raise StoreError(
+                    f"{self.engine.label} 里的数据不是他山写入的",
+                    hint="换一个 TASHAN_DATA_DIR 或 TASHAN_QDRANT_COLLECTION",
+                )
+            self.engine.prepare(points.SCHEMA)
+            meta = Meta()
+            self.engine.write(Upsert([_meta_point(meta)]))
+            return meta
+        payload = found[0].payload
+        if payload["schema"] != points.VERSION:
+            raise StoreError(
+                f"{self.engine.label} 的格式是第 {payload['schema']} 版，"
+                f"本程序用第 {points.VERSION} 版",
+                hint="移走旧库后重新导入文件",
+            )
+        return _meta(payload)
+
+    def save(self, meta: Meta) -> None:
+        """Put a new meta point in force, in the store and then here."""
+        self.engine.write(Upsert([_meta_point(meta)]))
+        self.meta = meta
+
+    def adopt(self, spec: EmbeddingSpec) -> None:
+        """Take a model into force whose vectors are all there already: none."""
+        name = f"dense-{secrets.token_hex(4)}"
+        self.save(replace(self.meta, discard=name))
+        self.engine.create_dense(name, spec.dimension)
+        self.save(Meta(spec, name))
+
+    def head(self, document_id: str) -> Payload | None:
+        """The payload of a document's head."""
+        found = self.engine.retrieve([points.head_id(document_id)], True)
+        return found[0].payload if found else None
+
+    def write_chunks(self, written: Iterable[Point]) -> None:
+        """Write points a few hundred at a time, looking each time whether there is still room."""
+        rest = iter(written)
+        while chunk := list(islice(rest, CHUNK)):
+            self.engine.require(0)
+            self.engine.write(Upsert(chunk))
+
+    def remember(self, what: str, find: Callable[[], T]) -> T:
+        """What ``find`` finds, asked once between writes where no other process writes.
+
+        To be called by readers within ``visibility.reading()``, so that no write comes between.
+        """
+        if not self.engine.exclusive:
+            return find()
+        if what not in self._remembered:
+            self._remembered[what] = find()
+        found: T = self._remembered[what]
+        return found
+
+    def forget(self) -> None:
+        """Drop what is remembered of the store; to be called by writers."""
+        self.known = {}
+        self._remembered = {}
+
+    def attributes_of(self, ids: Iterable[PointId]) -> dict[PointId, Attributes]:
+        """The attributes of passage points; what is not known yet is asked for and remembered.
+
+        A point's attributes never change while its generation lives, but for passages written from
+        outside, whose writer calls ``forget``.
+        """
+        known, found, missing = self.known, {}, []
+        for id_ in dict.fromkeys(ids):
+            if (attributes := known.get(id_)) is None:
+                missing.append(id_)
+            else:
+                found[id_] = attributes
+        if missing:
+            for record in self.engine.retrieve(missing, ("candidate",)):
+                found[record.id] = known[record.id] = points.attributes(record.payload)
+            if len(known) > KNOWN:
+                known.clear()
+        return found
+
+    def check_dimension(self, length: int) -> None:
+        """Raise ModelMismatch unless the stored model's vectors are this long."""
+        embedding = self.meta.embedding
+        if embedding is None:
+            raise ModelMismatch("库还没有登记嵌入模型", hint="先用 set_embedding 登记模型")
+        if embedding.dimension != length:
+            raise ModelMismatch(
+                f"库中向量由 {embedding.name} 生成，{embedding.dimension} 维；给出的是 {length} 维",
+                hint="用建库的模型，或先重新嵌入全库",
+            )
+
+    def clear_discarded(self) -> None:
+        """Remove the vectors that a change of model left behind."""
+        if self.meta.discard is not None:
+            self.engine.delete_dense(self.meta.discard)
+            self.save(replace(self.meta, discard=None))
+
+
+def new_generation(now: float | None = None) -> str:
+    """A fresh generation: when it began, in milliseconds, and chance."""
+    moment = time.time() if now is None else now
+    return f"{int(moment * 1000):013d}-{secrets.token_hex(8)}"
+
+
+def age_of(generation: str) -> float:
+    """Seconds since a generation began."""
+    return time.time() - int(generation.split("-")[0]) / 1000
+
+
+def _meta_point(meta: Meta) -> Point:
+    payload: Payload = {"record": "meta", "schema": points.VERSION}
+    if meta.embedding is not None:
+        payload["embedding"] = {
+            "name": meta.embedding.name,
+            "fingerprint": meta.embedding.fingerprint,
+            "dimension": meta.embedding.dimension,
+        }
+    payload.update({k: v for k in ("vector", "discard") if (v := getattr(meta, k)) is not None})
+    return Point(points.META, payload)
+
+
+def _meta(payload: Payload) -> Meta:
+    spec = payload.get("embedding")
+    embedding = EmbeddingSpec(**spec) if spec else None
+    return Meta(embedding, payload.get("vector"), payload.get("discard"))

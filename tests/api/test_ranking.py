@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from api.ranking import (
+    HYBRID_LINE,
+    KEYWORD_LINE,
+    SEMANTIC_LINE,
+    UNWORDED_LINE,
+    WORDS,
+    attainable,
+    facet_counts,
+    fuse,
+    grouped,
+    is_weak,
+)
+from api.schemas import Mode
+from corpus.store.base import Candidate, Candidates
+
+ORDER = {"a": 0, "b": 1}
+
+
+def passage(practice: str, score: float, part: int = 0, **fields: object) -> Candidate:
+    base = Candidate(
+        passage_id=f"{practice}#{part}",
+        practice_id=practice,
+        score=score,
+        document_id="a",
+        kind="practice",
+        task="任务",
+        measure="举措",
+        theme=None,
+        regions=("500000",),
+        level="province",
+    )
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def ids(candidates: Candidates, limit: float = 10.0) -> list[str]:
+    return [one.practice_id for one in fuse(candidates, "hybrid", limit, ORDER)]
+
+
+def test_a_practice_counts_once_by_its_best_passage() -> None:
+    found = fuse(
+        Candidates(
+            dense=[passage("p", 0.9, 1), passage("q", 0.8), passage("p", 0.7)],
+            sparse=[passage("p", 8.0), passage("p", 6.0, 1)],
+        ),
+        "hybrid",
+        10.0,
+        ORDER,
+    )
+    assert [(one.practice_id, one.dense, one.sparse) for one in found] == [
+        ("p", 0.9, 8.0),
+        ("q", 0.8, None),
+    ]
+    assert found[0].score == pytest.approx(1.0)
+
+
+def test_both_channels_beat_one() -> None:
+    both = Candidates(
+        dense=[passage("d", 0.8), passage("both", 0.7), passage("z", 0.1)],
+        sparse=[passage("s", 9.0), passage("both", 8.0)],
+    )
+    assert ids(both)[0] == "both"
+
+
+def test_one_channel_alone_keeps_its_order() -> None:
+    scored = [passage("x", 0.9), passage("y", 0.5), passage("z", 0.2)]
+    assert ids(Candidates(dense=scored)) == ["x", "y", "z"]
+    assert ids(Candidates(sparse=scored)) == ["x", "y", "z"]
+    assert ids(Candidates()) == []
+
+
+def test_equals_stand_in_document_order_then_by_id() -> None:
+    equal = [
+        passage("b1", 0.5, document_id="b"),
+        passage("a2", 0.5),
+        passage("a1", 0.5 + 1e-9),
+        passage("c1", 0.5, document_id="unknown"),
+    ]
+    assert ids(Candidates(dense=equal)) == ["a1", "a2", "b1", "c1"]
+    assert ids(Candidates(dense=equal[::-1])) == ["a1", "a2", "b1", "c1"]
+
+
+@pytest.mark.parametrize(
+    ("dense", "share", "mode", "weak"),
+    [
+        (HYBRID_LINE, 0.03, "hybrid", False),
+        (HYBRID_LINE - 0.1, 0.03, "hybrid", True),
+        (HYBRID_LINE - 0.1, 0.1 / WORDS + 0.01, "hybrid", False),
+        (UNWORDED_LINE - 0.01, 0.0, "hybrid", True),
+        (UNWORDED_LINE, 0.0, "hybrid", False),
+        (SEMANTIC_LINE, 0.0, "semantic", False),
+        (SEMANTIC_LINE - 0.01, 0.0, "semantic", True),
+        (0.0, KEYWORD_LINE, "keyword", False),
+        (0.0, KEYWORD_LINE - 0.01, "keyword", True),
+    ],
+)
+def test_weak(dense: float, share: float, mode: Mode, weak: bool) -> None:
+    assert is_weak(dense, share, mode) is weak
+
+
+def test_the_weak_stand_last_whatever_their_score() -> None:
+    found = fuse(
+        Candidates(
+            dense=[passage("near", 0.9), passage("far", 0.1)],
+            sparse=[passage("word", 9.0), passage("near", 0.5)],
+        ),
+        "hybrid",
+        100.0,
+        ORDER,
+    )
+    assert [(one.practice_id, one.weak) for one in found] == [
+        ("word", True),
+        ("near", True),
+        ("far", True),
+    ]
+    strong = fuse(
+        Candidates(
+            dense=[passage("near", 0.9), passage("far", 0.1)],
+            sparse=[passage("word", 9.0), passage("near", 3.0)],
+        ),
+        "hybrid",
+        100.0,
+        ORDER,
+    )
+    assert [(one.practice_id, one.weak) for one in strong] == [
+        ("near", False),
+        ("word", True),
+        ("far", True),
+    ]
+
+
+def test_attainable_grows_with_the_query_and_the_corpus() -> None:
+    assert attainable([1.0, 1.0], 150) == pytest.approx(2 * attainable([1.0], 150))
+    assert attainable([1.0], 150_000) > attainable([1.0], 150) > 0
+    assert attainable([], 150) == 0
+
+
+def test_facets_count_the_strong() -> None:
+    found = fuse(
+        Candidates(
+            dense=[
+                passage("a", 0.9, regions=("440000", "440100"), level="city"),
+                passage("b", 0.9, regions=("440000",)),
+                passage("c", 0.01, regions=("310000",)),
+                passage("d", 0.9, regions=(), level=None, task=None, document_id="b"),
+            ]
+        ),
+        "semantic",
+        10.0,
+        ORDER,
+    )
+    counts = facet_counts(found)
+    assert counts["regions"] == [("440000", 2), ("440100", 1)]
+    assert counts["levels"] == [("city", 1), ("province", 1)]
+    assert counts["documents"] == [("a", 2), ("b", 1)]
+    assert counts["tasks"] == [("任务", 2)]
+    assert counts["instruments"] == []
+
+
+def test_groups_stand_together_in_order_of_their_best() -> None:
+    found = fuse(
+        Candidates(
+            dense=[
+                passage("x1", 0.9, regions=("x",)),
+                passage("y1", 0.8, regions=("y",)),
+                passage("x2", 0.7, regions=("x",)),
+                passage("n1", 0.6, regions=()),
+                passage("y2", 0.5, regions=("y",)),
+            ]
+        ),
+        "hybrid",
+        10.0,
+        ORDER,
+    )
+    together = [one.practice_id for one in grouped(found, "region")]
+    assert together == ["x1", "x2", "y1", "y2", "n1"]

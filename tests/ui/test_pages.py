@@ -1,0 +1,365 @@
+"""States of the pages that a real API is hard to bring to, through Streamlit's ``AppTest``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+import ui
+from tests.ui.double import DOCUMENT, STATS, Double, error, found, hit, practice, running
+
+APP = Path(ui.__file__).with_name("app.py")
+HOSTILE = "<script>alert(1)</script> [点](javascript:alert(1)) $$x$$ :material/home: **粗** <b>"
+
+
+@pytest.fixture
+def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    st.cache_data.clear()
+    answers: dict[tuple[str, str], tuple[int, Any]] = {
+        ("GET", "/readyz"): (200, {"status": "ready"}),
+        ("GET", "/v1/stats"): (200, STATS),
+        ("POST", "/v1/search"): (200, found(hit())),
+    }
+    with running(Double(answers)) as started:
+        monkeypatch.setenv("TASHAN_API_URL", started.url)
+        monkeypatch.delenv("TASHAN_API_TOKEN", raising=False)
+        yield started
+    st.cache_resource.clear()
+
+
+def open_at(url_path: str = "", /, **params: Any) -> AppTest:
+    test = AppTest.from_file(str(APP), default_timeout=20)
+    if url_path:
+        # AppTest.switch_page knows pages that are files; ours are functions.
+        test._page_hash = calc_hash(url_path)
+    test.query_params.update(params)
+    test.run()
+    assert not test.exception
+    return test
+
+
+def html(test: AppTest) -> str:
+    return "\n".join(element.body for element in test.html)
+
+
+def markdown(test: AppTest) -> str:
+    """Everything on the page that Streamlit reads as Markdown."""
+    bodies = [element.value for kind in (test.markdown, test.caption) for element in kind]
+    labels = [element.label for kind in (test.button, test.expander) for element in kind]
+    return "\n".join([*bodies, *labels])
+
+
+def test_the_start_page_says_what_is_there_and_an_example_searches(double: Double) -> None:
+    test = open_at()
+    assert "83" in html(test) and "经验做法" in html(test)
+    assert double.paths("/v1/search") == []
+    test.button(key="example-工资专户代发").click().run()
+    assert test.query_params["q"] == "工资专户代发"
+    assert test.text_input(key="q").value == "工资专户代发"
+    assert double.paths("/v1/search") == ["/v1/search"]
+
+
+def test_enter_searches_with_one_call(double: Double) -> None:
+    test = open_at()
+    double.asked.clear()
+    test.text_input(key="q").set_value("工资专户代发")
+    test.button[0].click().run()
+    assert [path for _, path, _ in double.asked] == ["/v1/search"]
+    assert double.asked[0][2]["query"] == "工资专户代发"
+    assert "全面推行<mark>工资</mark>专户管理" in html(test)
+    assert "找到 <b>1</b> 条" in html(test)
+    test.run()  # drawn again, not asked again
+    assert len(double.asked) == 1
+
+
+def test_an_address_brings_the_view_back(double: Double) -> None:
+    test = open_at(
+        q="工资", mode="keyword", group="region", page="2", region=["500000"], level="city"
+    )
+    _, _, body = double.asked[-1]
+    assert body["mode"] == "keyword" and body["group_by"] == "region" and body["offset"] == 10
+    assert body["filters"] == {"regions": ["500000"], "levels": ["city"]}
+    assert test.multiselect(key="filter-region").value == ["500000"]
+    assert test.button_group(key="filter-level").value == ["city"]
+    assert test.button_group(key="mode").value == "keyword"
+
+
+def test_a_filter_goes_into_the_address_and_the_request(double: Double) -> None:
+    test = open_at(q="工资", page="2")
+    test.multiselect(key="filter-region").select("500000").run()
+    assert test.query_params["region"] == "500000" and "page" not in test.query_params
+    assert double.asked[-1][2]["filters"] == {"regions": ["500000"]}
+    test.button(key="clear-side").click().run()
+    assert "region" not in test.query_params
+    assert "filters" not in double.asked[-1][2]
+
+
+def test_the_mode_goes_into_the_address_and_the_request(double: Double) -> None:
+    test = open_at(q="工资")
+    test.button_group(key="mode").set_value("semantic").run()
+    assert test.query_params["mode"] == "semantic"
+    assert double.asked[-1][2]["mode"] == "semantic"
+
+
+def test_pages_of_ten(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 200, found(hit(), total=25)
+    test = open_at(q="工资")
+    (pages,) = test.get("pagination")
+    assert pages.proto.num_pages == 3
+
+
+def test_groups_have_their_headings(double: Double) -> None:
+    groups = [
+        {"value": "500000", "label": "重庆市", "count": 4, "hit_ids": ["p1", "p2"]},
+        {"value": None, "label": "", "count": 1, "hit_ids": ["p3"]},
+    ]
+    double.answers["POST", "/v1/search"] = 200, found(hit(1), hit(2), hit(3), groups=groups)
+    shown = html(open_at(q="工资", group="region"))
+    assert shown.count('class="ts-group"') == 2
+    assert "重庆市<small>共 4 条</small>" in shown and "未归类" in shown
+
+
+def test_expansions_are_said_and_can_be_switched_off(double: Double) -> None:
+    query = {"text": "专户", "terms": ["专户"], "expansions": {"专户": ["专用账户"]}, "phrases": []}
+    double.answers["POST", "/v1/search"] = 200, found(hit(), query=query)
+    test = open_at(q="专户")
+    assert "专户→专用账户" in html(test)
+    test.button(key="literal").click().run()
+    assert test.query_params["without"] == "专户"
+    assert double.asked[-1][2]["without"] == ["专户"]
+
+
+def test_no_precedent_is_said_honestly_with_the_nearest_marked(double: Double) -> None:
+    weak = found(hit(weak=True), total=0, weak=True)
+    double.answers["POST", "/v1/search"] = 200, weak
+    shown = html(open_at(q="火星移民"))
+    assert "未找到先例：143 条做法、5 份文件中没有与之相符的内容" in shown
+    assert "弱相关" in shown and "找到 <b>" not in shown
+
+
+def test_where_the_weak_hits_begin_is_said_once(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 200, found(hit(1), hit(2, weak=True), hit(3, weak=True))
+    shown = html(open_at(q="工资"))
+    assert shown.count("以下只是弱相关") == 1
+    assert shown.index("以下只是弱相关") < shown.index("ts-chip-weak")
+
+
+def test_nothing_under_filters_offers_to_clear_them(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 200, found(total=0, weak=True, facets={})
+    test = open_at(q="工资", region="440000")
+    assert "已按当前筛选条件检索" in html(test)
+    test.button(key="clear-main").click().run()
+    assert "region" not in test.query_params
+
+
+def test_documents_without_a_date_are_counted(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 200, found(hit(), undated_left_out=3)
+    assert "有 3 份文件没有写明印发日期" in html(open_at(q="2023年的做法"))
+
+
+def test_loading_waits_and_goes_on_by_itself(double: Double) -> None:
+    loading = 503, error("not_ready", "正在载入向量模型", "请稍候")
+    double.answers["POST", "/v1/search"] = double.answers["GET", "/readyz"] = loading
+    test = open_at(q="工资")
+    assert "服务正在准备" in html(test) and "正在载入向量模型" in html(test)
+    double.answers["POST", "/v1/search"] = 200, found(hit())
+    double.answers["GET", "/readyz"] = 200, {"status": "ready"}
+    test.run()
+    assert "找到 <b>1</b> 条" in html(test)
+
+
+def test_an_api_that_is_down_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    st.cache_data.clear()
+    monkeypatch.setenv("TASHAN_API_URL", "http://127.0.0.1:9")
+    test = open_at(q="工资")
+    assert "现在连不上服务" in html(test) and "tashan serve" in html(test)
+    assert test.button(key="retry")
+    assert test.text_input(key="q").value == "工资"
+    st.cache_resource.clear()
+
+
+def test_a_refused_request_shows_message_hint_and_number(double: Double) -> None:
+    refused = error("bad_input", "查询太长，最多 2000 字", "请缩短后再试")
+    double.answers["POST", "/v1/search"] = 422, refused
+    shown = html(open_at(q="工资"))
+    assert "查询太长，最多 2000 字" in shown and "请缩短后再试" in shown and "r-17" in shown
+    assert 'role="alert"' in shown
+
+
+def test_a_refused_filter_can_be_cleared(double: Double) -> None:
+    refused = error("invalid", "filters.levels：只能是 province、city 或 county")
+    double.answers["POST", "/v1/search"] = 422, refused
+    test = open_at(q="工资", level="village")
+    assert "只能是 province" in html(test)
+    double.answers["POST", "/v1/search"] = 200, found(hit())
+    test.button(key="clear-main").click().run()
+    assert "找到 <b>1</b> 条" in html(test)
+
+
+def test_a_page_beyond_the_last_is_not_taken_for_no_precedent(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 200, found(total=12)
+    test = open_at(q="工资", page="9")
+    assert "共 12 条，这一页已在最后一条之后" in html(test) and "未找到先例" not in html(test)
+    assert len(test.get("pagination")) == 1
+
+
+def test_a_missing_token_says_where_to_set_it(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 401, error("unauthorized", "需要令牌")
+    assert "TASHAN_API_TOKEN" in html(open_at(q="工资"))
+
+
+def test_an_api_of_another_version_is_said(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 200, {"results": []}
+    assert "版本不符" in html(open_at(q="工资"))
+
+
+def test_hostile_text_reaches_the_page_only_escaped(double: Double) -> None:
+    document = DOCUMENT | {"title": HOSTILE, "issuer": HOSTILE, "source_url": "javascript:alert(1)"}
+    hostile = hit(title=HOSTILE, text=HOSTILE, task=HOSTILE, measure=HOSTILE, document=document)
+    facets = {"tasks": [{"value": HOSTILE, "label": HOSTILE, "count": 1}]}
+    query = {"text": "x", "terms": [], "expansions": {HOSTILE: [HOSTILE]}, "phrases": [HOSTILE]}
+    double.answers["POST", "/v1/search"] = 200, found(hostile, facets=facets, query=query)
+    test = open_at(q=HOSTILE)
+    assert "alert(1)" in html(test)
+    assert "<script>alert" not in html(test) and "<b> " not in html(test)
+    assert "<a href" not in html(test)
+    assert "javascript:" not in markdown(test) and "$$" not in markdown(test)
+
+
+def test_the_citation_and_the_text_with_it_can_be_copied(double: Double) -> None:
+    codes = [code.value for code in open_at(q="工资").code]
+    assert practice()["citation"] in codes
+    assert f"{practice()['text']}\n——{practice()['citation']}" in codes
+    assert any("/v1/search" in code and code.startswith("curl") for code in codes)
+
+
+def practice_answers(double: Double) -> None:
+    blocks = [
+        {"role": "heading", "text": "防范拖欠", "start": 0, "end": 4},
+        {"role": "practice", "text": "甲做法", "start": 4, "end": 9, "practice_id": "p0"},
+        {"role": "practice", "text": "乙做法", "start": 9, "end": 20, "practice_id": "p1"},
+    ]
+    double.answers |= {
+        ("GET", "/v1/practices/p1"): (200, practice(previous_id="p0", next_id=None, registry={})),
+        ("GET", "/v1/practices/p1/similar"): (200, {"hits": [hit(5)]}),
+        ("GET", "/v1/documents/d1/content"): (200, {"document_id": "d1", "blocks": blocks}),
+    }
+
+
+def test_a_practice_is_shown_in_its_document(double: Double) -> None:
+    practice_answers(double)
+    test = open_at("practice", q="工资", practice="p1")
+    assert 'ts-current">乙做法' in html(test) and "甲做法" in html(test)
+    (back,) = test.get("page_link")
+    assert back.proto.label == "← 返回检索结果"
+    assert [button.label for button in test.button] == ["← 上一条"]
+    double.answers["GET", "/v1/practices/p0"] = 200, practice(0, next_id="p1", text="前一条")
+    test.button(key="previous").click().run()
+    assert test.query_params["practice"] == "p0" and test.query_params["q"] == "工资"
+    assert "前一条" in html(test) and 'ts-current">甲做法' in html(test)
+
+
+def test_similar_practices_have_their_own_address(double: Double) -> None:
+    practice_answers(double)
+    test = open_at("practice", practice="p1")
+    test.button_group(key="view").set_value("similar").run()
+    assert test.query_params["view"] == "similar"
+    assert "/v1/practices/p1/similar" in double.paths()
+    double.answers["GET", "/v1/practices/p5"] = 200, practice(5)
+    test.button(key="open-p5").click().run()
+    assert test.query_params["practice"] == "p5" and "view" not in test.query_params
+    assert test.button_group(key="view").value == "document"
+
+
+def test_a_practice_that_is_gone_is_said(double: Double) -> None:
+    gone = error("not_found", "没有这条做法：p9", "可能已被删除")
+    double.answers["GET", "/v1/practices/p9"] = 404, gone
+    assert "没有这条做法：p9" in html(open_at("practice", practice="p9"))
+
+
+REPORT = {
+    "practices": 2,
+    "plan_items": 0,
+    "repairs": [{"what": "numeral", "before": "Ξ", "after": "三", "why": "形近误识"}],
+    "doubts": [{"code": "cut_off", "message": HOSTILE, "candidates": [], "start": 5, "end": 6}],
+    "empty_measures": ["引导劳务企业转型发展"],
+    "left_out": [{"text": "联系人：某某", "why": "联系方式", "start": 0, "end": 6}],
+}
+
+
+def document_answers(double: Double) -> None:
+    listed = DOCUMENT | {"practices": 2, "plan_items": 0}
+    detail = DOCUMENT | {"outline": [], "parse_report": REPORT, "practice_ids": ["p0", "p1"]}
+    practice_answers(double)
+    double.answers |= {
+        ("GET", "/v1/documents"): (200, {"documents": [listed]}),
+        ("GET", "/v1/documents/d1"): (200, detail),
+        ("DELETE", "/v1/documents/d1"): (200, {"id": "d1", "deleted": True}),
+    }
+
+
+def test_documents_are_listed_with_their_counts(double: Double) -> None:
+    document_answers(double)
+    shown = html(open_at("documents"))
+    assert "经验做法清单" in shown and "做法 2 条" in shown
+
+
+def test_a_document_shows_its_parse_report(double: Double) -> None:
+    document_answers(double)
+    test = open_at("document", document="d1")
+    shown = html(test)
+    for words in ("<del>Ξ</del>", "引导劳务企业转型发展", "联系人：某某", "甲做法</blockquote>"):
+        assert words in shown
+    assert "<script>" not in shown.replace('<script data-jump="0">', "")
+
+
+def test_a_document_is_deleted_only_when_confirmed(double: Double) -> None:
+    document_answers(double)
+    test = open_at("document", document="d1")
+    test.button(key="delete").click().run()
+    assert not [method for method, _, _ in double.asked if method == "DELETE"]
+    test.button(key="delete-confirmed").click().run()
+    assert ("DELETE", "/v1/documents/d1") in [(m, p) for m, p, _ in double.asked]
+    assert "《经验做法清单》已删除。" in html(test)
+    assert "document" not in test.query_params
+
+
+def test_an_upload_is_previewed_before_it_is_stored(double: Double) -> None:
+    document_answers(double)
+    uploaded = {
+        "document": DOCUMENT,
+        "parse_report": REPORT,
+        "practice_ids": ["p1"],
+        "practices": [practice()],
+        "stored": False,
+        "changed": True,
+        "outline": [],
+    }
+    double.answers["POST", "/v1/documents"] = 200, uploaded
+    test = open_at("documents")
+    test.file_uploader[0].upload("清单.txt", "内容".encode(), "text/plain").run()
+    posts = [body for method, _, body in double.asked if method == "POST"]
+    assert len(posts) == 1 and "内容".encode() in posts[0]
+    assert "自2017年开始推进" in html(test)
+    test.button(key="store").click().run()
+    assert "《经验做法清单》已入库。" in html(test)
+    assert len([1 for method, _, _ in double.asked if method == "POST"]) == 2
+
+
+def test_a_file_that_is_not_read_says_why(double: Double) -> None:
+    document_answers(double)
+    double.answers["POST", "/v1/documents"] = 415, error("unsupported_file", "读不了 .exe 文件")
+    test = open_at("documents")
+    test.file_uploader[0].upload("a.exe", b"MZ", "application/octet-stream").run()
+    assert "读不了 .exe 文件" in html(test)
+
+
+def test_an_empty_store_says_how_to_begin(double: Double) -> None:
+    double.answers["GET", "/v1/documents"] = 200, {"documents": []}
+    assert "还没有文件" in html(open_at("documents"))

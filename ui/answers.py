@@ -1,0 +1,236 @@
+"""What the UI reads of the API's answers. Fields it does not know are ignored.
+
+Offsets named ``highlights`` index ``text``; ``start`` and ``end`` of blocks index the source file;
+all are half-open and in code points.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """Base of all answers: immutable, and open to fields that are added later."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Span(Answer):
+    """A stretch of a text."""
+
+    start: int
+    end: int
+
+
+class Region(Answer):
+    """An administrative division, with its parents in ``name``."""
+
+    adcode: str
+    name: str
+    level: str
+    path: tuple[str, ...] = ()
+
+
+class Theme(Answer):
+    """A theme of the taxonomy."""
+
+    id: str
+    label: str
+
+
+class Repair(Answer):
+    """Words of the source that were changed because the change is certain."""
+
+    what: str = ""
+    before: str = ""
+    after: str = ""
+    why: str = ""
+    start: int | None = None
+
+
+class Doubt(Answer):
+    """Something left as it is for a person to look at."""
+
+    code: str = ""
+    message: str = ""
+    candidates: tuple[str, ...] = ()
+    start: int | None = None
+    end: int | None = None
+
+
+class DocumentRef(Answer):
+    """The document of a hit, or one of the documents listed."""
+
+    id: str
+    title: str
+    kind: str = ""
+    issuer: str | None = None
+    number: str | None = None
+    issued_on: str | None = None
+    source_url: str | None = None
+    region: Region | None = None
+    file_name: str = ""
+    practices: int | None = Field(default=None, description="How many came from it, in lists.")
+    plan_items: int | None = None
+
+
+class Match(Answer):
+    """Why a hit was found: words of the query, words added by the thesaurus, and the scores."""
+
+    terms: tuple[str, ...] = ()
+    expansions: tuple[str, ...] = ()
+    dense: float | None = Field(default=None, description="Cosine of query and passage, at most 1.")
+    sparse: float | None = Field(default=None, description="BM25 score, without an upper bound.")
+
+
+class Practice(Answer):
+    """A practice or plan item; a hit of a search carries ``match`` and ``highlights`` too."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    task: str | None = None
+    measure: str | None = None
+    theme: Theme | None = None
+    path: tuple[str, ...] = ()
+    ordinal: int | None = None
+    region: Region | None = None
+    document: DocumentRef
+    citation: str
+    repairs: tuple[Repair, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    weak: bool = False
+    match: Match | None = None
+    highlights: tuple[Span, ...] = ()
+    previous_id: str | None = None
+    next_id: str | None = None
+
+
+class Reading(Answer):
+    """How the query was understood."""
+
+    text: str = ""
+    terms: tuple[str, ...] = ()
+    expansions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    regions: tuple[Region, ...] = ()
+    exclude_regions: tuple[Region, ...] = ()
+    levels: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+class FacetValue(Answer):
+    """A value of a facet with the number of practices and items that have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Coverage(Answer):
+    """How much was searched."""
+
+    documents: int = 0
+    practices: int = 0
+    plan_items: int = 0
+
+
+class Group(Answer):
+    """Hits of one page that share a region or document; ``count`` is that of all pages."""
+
+    label: str
+    count: int
+    hit_ids: tuple[str, ...] = ()
+
+
+class SearchAnswer(Answer):
+    """Answer of ``POST /v1/search``."""
+
+    query: Reading = Reading()
+    total: int
+    took_ms: float = 0.0
+    weak: bool = False
+    undated_left_out: int = Field(default=0, description="Documents without a date of issue.")
+    coverage: Coverage = Coverage()
+    hits: tuple[Practice, ...] = ()
+    groups: tuple[Group, ...] = ()
+    facets: dict[str, tuple[FacetValue, ...]] = Field(default_factory=dict)
+
+
+class SimilarAnswer(Answer):
+    """Answer of ``GET /v1/practices/{id}/similar``."""
+
+    hits: tuple[Practice, ...] = ()
+
+
+class Block(Answer):
+    """A readable stretch of a document and the part it plays there."""
+
+    role: str
+    text: str
+    start: int
+    end: int
+    practice_id: str | None = None
+
+
+class ContentAnswer(Answer):
+    """Answer of ``GET /v1/documents/{id}/content``."""
+
+    blocks: tuple[Block, ...] = ()
+
+
+class LeftOut(Answer):
+    """Text of a document that is in no practice, and why."""
+
+    text: str = ""
+    why: str = ""
+
+
+class ParseReport(Answer):
+    """What the parser found, repaired, doubted and left out."""
+
+    practices: int = 0
+    plan_items: int = 0
+    repairs: tuple[Repair, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    empty_measures: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class DocumentAnswer(DocumentRef):
+    """Answer of ``GET /v1/documents/{id}``: a document with its parse report."""
+
+    parse_report: ParseReport
+
+
+class UploadAnswer(Answer):
+    """Answer of ``POST /v1/documents``, stored or previewed."""
+
+    document: DocumentRef
+    parse_report: ParseReport
+    practices: tuple[Practice, ...] = Field(
+        default=(), description="With a preview: what it holds."
+    )
+    changed: bool = Field(default=False, description="False where the same file was there already.")
+
+
+class DocumentsAnswer(Answer):
+    """Answer of ``GET /v1/documents``."""
+
+    documents: tuple[DocumentRef, ...] = ()
+
+
+class Done(Answer):
+    """An answer of which only the success matters."""
+
+
+class Stats(Answer):
+    """Counts of ``GET /v1/stats``."""
+
+    documents: int = 0
+    practices: int = 0
+    plan_items: int = 0
+    passages: int = 0
+    regions: int = 0
+    themes: int = 0

@@ -1,0 +1,41 @@
+"""Entry of the UI: ``python -m streamlit run ui/app.py``. The API's address: ``TASHAN_API_URL``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.document_page import document_page
+from ui.documents_page import documents_page
+from ui.parts import dress, guarded
+from ui.practice_page import practice_page
+from ui.search_page import search_page
+
+# Files of ours: Streamlit would fetch an icon or emoji named here from the internet.
+ICON = str(Path(__file__).with_name("icon.svg"))
+LOGO = str(Path(__file__).with_name("logo.svg"))
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    st.set_page_config(page_title="他山", page_icon=ICON, layout="wide")
+    pages = {
+        "search": st.Page(guarded(search_page), title="检索", url_path="search", default=True),
+        "practice": st.Page(
+            guarded(practice_page), title="做法", url_path="practice", visibility="hidden"
+        ),
+        "document": st.Page(
+            guarded(document_page), title="文件", url_path="document", visibility="hidden"
+        ),
+        "documents": st.Page(guarded(documents_page), title="文档", url_path="documents"),
+    }
+    st.session_state["pages"] = pages  # for links between pages
+    page = st.navigation(list(pages.values()), position="top")
+    dress()
+    st.logo(LOGO, icon_image=LOGO, size="medium")
+    page.run()
+
+
+if __name__ == "__main__":
+    main()

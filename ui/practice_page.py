@@ -1,0 +1,82 @@
+"""做法: one practice in its document, with its neighbours, and the same idea elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from ui.answers import ContentAnswer, Practice, SimilarAnswer
+from ui.client import Call
+from ui.parts import ask, behind, cite, jump, link, notice, params, sync
+from ui.render import in_document_html, practice_html
+from ui.state import VIEWS, SearchState
+
+
+def practice_page() -> None:
+    """The page, drawn from its address."""
+    state = SearchState.read(params())
+    label = "← 返回检索结果" if state.query else "← 去检索"
+    with st.container(key="actions-back"):
+        link("search", label, state.closing().params())
+    if not state.practice:
+        notice("info", "没有指明要看哪一条", "请从检索结果中打开。")
+        return
+    call = Call.get("v1", "practices", state.practice)
+    practice = ask(call, Practice)
+    with st.container(border=True):
+        st.html(practice_html(practice, fold=False, tag="h2"))
+        _actions(state, practice)
+    sync("view", state.view)
+    st.segmented_control(
+        "查看",
+        list(VIEWS),
+        key="view",
+        format_func=VIEWS.__getitem__,
+        required=True,
+        on_change=_switched,
+        label_visibility="collapsed",
+    )
+    show = _similar if state.view == "similar" else _in_document
+    behind(call, show(state, practice))
+
+
+def _switched() -> None:
+    state = replace(SearchState.read(params()), view=st.session_state["view"])
+    st.query_params.from_dict(state.params())
+
+
+def _actions(state: SearchState, practice: Practice) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{practice.id}"):
+        cite(practice)
+        if practice.previous_id:
+            jump("← 上一条", state.opening(practice.previous_id).params(), "previous")
+        if practice.next_id:
+            jump("下一条 →", state.opening(practice.next_id).params(), "next")
+
+
+def _in_document(_: SearchState, practice: Practice) -> Call:
+    call = Call.get("v1", "documents", practice.document.id, "content")
+    shown = in_document_html(ask(call, ContentAnswer).blocks, practice.id)
+    if shown:
+        st.html(shown)
+    else:
+        notice("warn", "没有在文件中找到这一条的位置", "文件可能刚被更新，请返回重新检索。")
+    return call
+
+
+def _similar(state: SearchState, practice: Practice) -> Call:
+    call = Call.get("v1", "practices", practice.id, "similar")
+    hits: Sequence[Practice] = ask(call, SimilarAnswer).hits
+    if not hits:
+        notice("info", "没有找到其他地区的相似做法")
+    for hit in hits:
+        with st.container(border=True, key=f"hit-{hit.id}"):
+            st.html(practice_html(hit))
+            with st.container(
+                horizontal=True, vertical_alignment="center", key=f"actions-{hit.id}"
+            ):
+                jump("在文件中查看", state.opening(hit.id).params(), f"open-{hit.id}")
+                cite(hit)
+    return call
