@@ -1,6 +1,7 @@
 """Citations: where a practice stands, in a form ready to paste.
 
-《title》（issuer，number，date），task—measure—第 n 项（region）
+《title》（issuer，number，date），task—measure—第 n 项（region）, and of a plan
+《title》（issuer，number，date），一、heading—（一）heading—第 n 项“its words”（region）
 
 What the document does not state is left out; nothing is inferred.
 """
@@ -28,13 +29,17 @@ def cite(practice: Practice, document: Document) -> str:
 
 
 def _place(practice: Practice) -> list[str]:
-    """Task, measure and ordinal; for a plan its headings as they are numbered there."""
-    headings = [part for part in (practice.task, practice.measure) if part]
+    """Task, measure and ordinal; of a plan the headings with their numerals, and the item's own."""
+    ordinal = "" if practice.ordinal is None else f"第{practice.ordinal}项"
     if practice.kind == "plan_item":
-        headings = list(practice.path) or headings
-    if practice.ordinal is not None:
-        headings.append(f"第{practice.ordinal}项")
-    return headings
+        own = f"{ordinal}{_quoted(practice.title)}" if ordinal else practice.title
+        return [part for part in (*practice.path, own) if part]
+    return [part for part in (practice.task, practice.measure, ordinal) if part]
+
+
+def _quoted(words: str) -> str:
+    """In quotation marks; those within become single ones."""
+    return f"“{words.replace('“', '‘').replace('”', '’')}”" if words else ""
 
 
 def _book(title: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from api.services import Services
 from corpus.errors import InputError
 from corpus.model import Passage
-from corpus.settings import DOCUMENTS, SOURCES, Settings
+from corpus.settings import BUNDLED_MODEL, DOCUMENTS, SOURCES, Settings
 from corpus.store.base import CorpusStore, EmbeddingSpec
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ def load_services(
                 hint="请检查 TASHAN_EMBEDDING_MODEL：应是 Sentence Transformers 的名称或文件夹",
             ) from error
         spec = EmbeddingSpec(
-            settings.embedding_model, fingerprint(settings.embedding_model), dimension
+            _name(settings.embedding_model), fingerprint(settings.embedding_model), dimension
         )
         _adopt(store, spec, passages.embed, progress)
         encoder = SparseEncoder(Segmenter(settings.cache_dir))
@@ -87,7 +87,9 @@ def load_services(
         understanding = Understanding(encoder, Thesaurus.read())
         search = SearchService(store, understanding, Retrieval(store, queries))
         with _bar(progress, "入库随附文件") as report:
-            ingest_shipped(intake, manifest(SOURCES), DOCUMENTS, report)
+            ingest_shipped(
+                intake, manifest(SOURCES), DOCUMENTS, settings.data_dir / "shipped.json", report
+            )
         search.warm_up()
     except BaseException:
         store.close()
@@ -109,6 +111,13 @@ def _adopt(
         log.info("向量模型由 %s 换成 %s，重新计算向量", present.name, spec.name)
     with _bar(progress and present is not None, "重新计算向量") as report:
         store.set_embedding(spec, embed, lambda done, total: report(done, total, ""))
+
+
+def _name(model: str) -> str:
+    """What the model is called outside: of a folder its name, not where it lies."""
+    if model == str(BUNDLED_MODEL):
+        return "bundled"
+    return Path(model).name if Path(model).is_dir() else model
 
 
 def fingerprint(model: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from api.filters import search_filter
 from api.pipeline import Lookup, Retrieval
@@ -56,9 +57,11 @@ class SearchService:
         self._retrieval = retrieval
 
     def warm_up(self) -> None:
-        """Load what would make the first query slow: dictionaries and divisions."""
+        """Load what would make the first query slow: dictionaries, divisions, the model's paths."""
         self._understanding.segmenter.warm_up()
         regions.groups()
+        if self._store.embedding is not None:
+            self.search(SearchRequest(query="建筑工人实名制管理"))
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search request.
@@ -181,15 +184,14 @@ def _echo(query: Understood) -> QueryEcho:
 
 
 def _facets(found: Sequence[Found], documents: dict[str, Document]) -> Facets:
-    return Facets.model_construct(
-        **{
-            name: [
-                Facet.model_construct(value=v, label=label(name, v, documents), count=n)
-                for v, n in counts
-            ]
-            for name, counts in facet_counts(found).items()
-        }
-    )
+    facets: dict[str, Any] = {
+        name: [
+            Facet.model_construct(value=value, label=label(name, value, documents), count=count)
+            for value, count in counts
+        ]
+        for name, counts in facet_counts(found).items()
+    }
+    return Facets.model_construct(**facets)
 
 
 def label(facet: str, value: str, documents: dict[str, Document]) -> str:

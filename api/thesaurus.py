@@ -62,9 +62,7 @@ class Thesaurus:
         """
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8")).get("group", [])
-            return cls(
-                Group(**{key: _frozen(value) for key, value in table.items()}) for table in tables
-            )
+            return cls(_group(**table) for table in tables)
         except (OSError, TypeError, ValueError) as error:
             raise InputError(f"同义词表 {path.name} 读不出：{error}") from error
 
@@ -93,5 +91,5 @@ class Thesaurus:
         return None
 
 
-def _frozen(value: str | list[str]) -> str | tuple[str, ...]:
-    return value if isinstance(value, str) else tuple(value)
+def _group(*, preferred: str, synonyms: Iterable[str] = (), everyday: Iterable[str] = ()) -> Group:
+    return Group(preferred, tuple(synonyms), tuple(everyday))

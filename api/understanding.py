@@ -16,6 +16,8 @@ from corpus.text import fold, has_words
 MAX_QUERY = 2000  # characters; a practice has 100 to 500
 # Distinct index terms of a long query that are looked for; more only slow the engine down.
 MAX_TERMS = 200
+# Exact phrases of one query; in a pasted text full of quotation marks the rest are only words.
+MAX_PHRASES = 8
 # A word that a thesaurus group adds counts this much of a word that was asked for; the words it
 # is made of share as much between them.
 EXPANSION_WEIGHT = 0.4
@@ -154,4 +156,4 @@ def _phrases(text: str, off: set[str]) -> tuple[list[str], str]:
         phrase for phrase in dict.fromkeys(found) if has_words(phrase) and fold(phrase) not in off
     ]
     plain = _QUOTED.sub(lambda match: next(filter(None, match.groups()), " "), text)
-    return phrases, plain
+    return phrases[:MAX_PHRASES], plain

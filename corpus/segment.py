@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -220,9 +219,8 @@ def in_processes(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=context) as pool:
         under_way: deque[Future[list[Result]]] = deque()
-        submit = partial(pool.submit, work)
         for chunk in _chunks(chain(first, source)):
-            under_way.append(submit(chunk))
+            under_way.append(pool.submit(work, chunk))
             if len(under_way) > 3 * count:
                 yield from under_way.popleft().result()
         while under_way:

@@ -148,7 +148,8 @@ def _shipped(model: str, queries: int) -> dict[str, Any]:
                 services.store.delete_document(document.id)
             began = time.perf_counter()
             intake = cast(DocumentIntake, services.intake)
-            ingest_shipped(intake, manifest(SOURCES), DOCUMENTS, lambda *_: None)
+            record = Path(folder) / "none.json"
+            ingest_shipped(intake, manifest(SOURCES), DOCUMENTS, record, lambda *_: None)
             ingest_s = time.perf_counter() - began
             services.store.optimize()
             stats = services.store.stats()

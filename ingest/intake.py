@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -124,16 +125,34 @@ def _changed(present: Document, data: bytes, metadata: DocumentMetadata | None) 
 
 
 def ingest_shipped(
-    intake: DocumentIntake, entries: Sequence[SourceEntry], folder: Path, progress: Progress
+    intake: DocumentIntake,
+    entries: Sequence[SourceEntry],
+    folder: Path,
+    record: Path,
+    progress: Progress,
 ) -> int:
     """Bring the shipped documents in; how many changed. Each is checked against its sha256.
+
+    A document that was brought in once and is no longer there has been deleted by somebody, and
+    stays deleted, unless the store is empty.
+
+    Args:
+        intake: where they go.
+        entries: the manifest.
+        folder: the files' folder.
+        record: a file that remembers which have been brought in.
+        progress: told (done, total, title).
 
     Raises:
         InputError: a shipped file is missing or is not the one the manifest describes.
     """
+    present = {document.id for document in intake.store.documents()}
+    brought = set(json.loads(record.read_text("utf-8"))) if record.exists() and present else set()
     changed = 0
     for place, entry in enumerate(entries):
         progress(place, len(entries), entry.title or entry.file)
+        if entry.id in brought - present:
+            continue
         data = file_bytes(folder / entry.file, intake.max_bytes)
         if hashlib.sha256(data).hexdigest() != entry.sha256:
             raise InputError(
@@ -143,4 +162,7 @@ def ingest_shipped(
         _, new = intake.ingest(data, entry.file, entry)
         changed += new
     progress(len(entries), len(entries), "")
+    ids = brought | {entry.id for entry in entries if entry.id}
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps(sorted(ids)), "utf-8")
     return changed

@@ -9,6 +9,9 @@ What was found with qdrant-edge-py 0.9, and shapes this module:
   keywords, integers and dates.
 - A payload index takes part in the vector graph unless ``enable_hnsw`` is off. Thirteen of them
   made ``optimize`` take ten minutes; small selections are scanned anyway.
+- Deleted points go on counting in the inverse document frequencies until ``optimize`` rewrites
+  their segment: replacing one of five documents thirty times raised scores by a quarter. So sparse
+  vectors are emptied before their points are deleted, which takes them out at once.
 - A keyword index with ``prefix`` serves ``MatchSubstring`` ten times faster than the payloads do.
 - Files are sparse and mapped into memory: a write that finds the disk full kills the process by
   SIGBUS instead of failing. ``require`` asks for room beforehand and keeps a reserve.
@@ -77,6 +80,7 @@ class EdgeEngine:
 
     def __init__(self, folder: Path, sparse: str) -> None:
         self._folder = folder
+        self._sparse = sparse
         self._errors = _Errors(folder)
         with self._errors:
             folder.mkdir(parents=True, exist_ok=True)
@@ -118,6 +122,8 @@ class EdgeEngine:
         """Apply operations, each by itself: Edge has no batch of them."""
         with self._errors:
             for operation in operations:
+                if isinstance(operation, Remove):
+                    self._empty_sparse(operation.where)
                 self._shard.update(_update(operation))
             if time.monotonic() - self._flushed > FLUSH_EVERY:
                 self._shard.flush()
@@ -199,6 +205,22 @@ class EdgeEngine:
         """Flush and release the folder."""
         with self._errors:
             self._shard.close()
+
+    def _empty_sparse(self, where: Where) -> None:
+        """Take points that are about to go out of the sparse index."""
+        condition = qe.Filter(must=[_filter(where), qe.HasVectorCondition(self._sparse)])
+        after: PointId | None = None
+        while True:
+            request = qe.ScrollRequest(
+                offset=after, limit=1000, filter=condition, with_payload=False, with_vector=False
+            )
+            found, after = self._shard.scroll(request)
+            if found:
+                empty: dict[str, qe.NamedVector] = {self._sparse: qe.SparseVector([], [])}
+                emptied = [qe.PointVectors(point.id, empty) for point in found]
+                self._shard.update(qe.UpdateOperation.update_vectors(emptied))
+            if after is None:
+                return
 
     def _need(self, size: int) -> None:
         free = shutil.disk_usage(self._folder).free

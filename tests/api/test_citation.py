@@ -53,7 +53,17 @@ def practice(**fields: object) -> Practice:
         (
             {"kind": "plan_item", "path": ("三、重点任务", "（一）关爱"), "ordinal": 1},
             {"title": "关于印发《方案》的通知"},
-            "《关于印发〈方案〉的通知》，三、重点任务—（一）关爱—第1项（重庆市）",
+            "《关于印发〈方案〉的通知》，三、重点任务—（一）关爱—第1项“推行专户”（重庆市）",
+        ),
+        (
+            {"kind": "plan_item", "path": (), "ordinal": 3, "title": "推行“提升站”"},
+            {},
+            "《做法清单（第一批）》，第3项“推行‘提升站’”（重庆市）",
+        ),
+        (
+            {"kind": "plan_item", "path": (), "ordinal": None, "title": "前言", "region": None},
+            {},
+            "《做法清单（第一批）》，前言",
         ),
         (
             {"task": None, "measure": None, "path": (), "ordinal": None, "region": None},

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from api.thesaurus import Thesaurus
-from api.understanding import MAX_QUERY, MAX_TERMS, Understanding, Understood
+from api.understanding import MAX_PHRASES, MAX_QUERY, MAX_TERMS, Understanding, Understood
 from corpus.errors import InputError
 from corpus.segment import Segmenter
 from corpus.sparse import SparseEncoder
@@ -44,6 +44,11 @@ def test_no_phrase(understanding: Understanding, text: str) -> None:
     query = understanding.read(text)
     assert query.phrases == ()
     assert query.terms == ("工资",)
+
+
+def test_a_text_full_of_quotation_marks(understanding: Understanding) -> None:
+    text = "".join(f"“一人{n}码”" for n in range(50))
+    assert len(understanding.read(text).phrases) == MAX_PHRASES
 
 
 def test_readings_can_be_switched_off(understanding: Understanding) -> None:

@@ -85,6 +85,7 @@ def test_token(guarded: httpx.Client, path: str) -> None:
 
 def test_token_for_writing(guarded: httpx.Client) -> None:
     assert guarded.delete("/v1/documents/list-1").status_code == 401
-    assert len(guarded.get("/v1/documents", headers={"Authorization": "Bearer geheim"}).json()["documents"]) == 3  # fmt: skip
+    with_token = guarded.get("/v1/documents", headers={"Authorization": "Bearer geheim"})
+    assert len(with_token.json()["documents"]) == 3
     assert guarded.get("/healthz").status_code == 200
     assert guarded.get("/readyz").status_code == 200

@@ -71,7 +71,9 @@ def test_other_bytes_under_the_same_id_replace_the_document(intake, store):
 
 
 def test_metadata_goes_before_what_the_document_says(intake):
-    metadata = DocumentMetadata(id="plan-a", title="别名", region="江门市", number="江建〔2023〕1号")
+    metadata = DocumentMetadata(
+        id="plan-a", title="别名", region="江门市", number="江建〔2023〕1号"
+    )
     parsed, _ = intake.ingest(plan(), "方案.txt", metadata)
     assert parsed.document.title == "别名"
     assert parsed.practices[0].region.adcode == "440700"
@@ -118,23 +120,39 @@ def test_an_unsettled_region_names_its_candidates(intake):
     assert caught.value.field == "region"
 
 
-def test_the_shipped_corpus(intake, store):
+def silent(*told):
+    pass
+
+
+def test_the_shipped_corpus(intake, store, tmp_path):
     entries = manifest(SOURCES)
+    record = tmp_path / "shipped.json"
     reports = []
-    changed = ingest_shipped(intake, entries, DOCUMENTS, lambda *told: reports.append(told))
+    changed = ingest_shipped(intake, entries, DOCUMENTS, record, lambda *t: reports.append(t))
     assert changed == 5
     assert [told[0] for told in reports] == [0, 1, 2, 3, 4, 5]
     stats = store.stats()
     assert (stats.documents, stats.practices, stats.plan_items) == (5, 83, 64)
     assert [d.id for d in store.documents()] == [entry.id for entry in entries]
-    assert ingest_shipped(intake, entries, DOCUMENTS, lambda *told: None) == 0
+    assert ingest_shipped(intake, entries, DOCUMENTS, record, silent) == 0
+
+
+def test_a_shipped_document_that_was_deleted_stays_deleted(intake, store, tmp_path):
+    entries = manifest(SOURCES)[2:4]
+    record = tmp_path / "shipped.json"
+    ingest_shipped(intake, entries, DOCUMENTS, record, silent)
+    store.delete_document(entries[0].id)
+    assert ingest_shipped(intake, entries, DOCUMENTS, record, silent) == 0
+    assert [d.id for d in store.documents()] == [entries[1].id]
+    store.delete_document(entries[1].id)
+    assert ingest_shipped(intake, entries, DOCUMENTS, record, silent) == 2
 
 
 def test_a_shipped_file_that_is_not_the_one_listed_is_refused(intake, tmp_path):
     entry = manifest(SOURCES)[0]
     (tmp_path / entry.file).write_bytes(plan())
     with pytest.raises(InputError, match="校验值"):
-        ingest_shipped(intake, [entry], tmp_path, lambda *told: None)
+        ingest_shipped(intake, [entry], tmp_path, tmp_path / "shipped.json", silent)
 
 
 def test_a_manifest_with_an_unknown_field_is_refused(tmp_path):

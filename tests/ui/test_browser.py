@@ -35,6 +35,7 @@ def search(page: Page, query: str) -> None:
     box.fill(query)
     box.press("Enter")
     expect(hits(page).first).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def choose_region(page: Page, name: str) -> None:
@@ -168,6 +169,9 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page) -> None
     search(page, "建筑工人培训")
     assert overflow(page) <= 0
     page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_function(  # it slides in
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x >= 0"
+    )
     choose_region(page, "广东省")
     page.keyboard.press("Escape")
     page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()

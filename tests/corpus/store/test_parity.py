@@ -21,13 +21,13 @@ TIE = 1e-5
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """1,350 passages in each, after replacements, a deletion and, on Edge, an optimization."""
+    """720 passages in each, after replacements, a deletion and, on Edge, an optimization."""
     pair = (
         QdrantCorpus(edge_engine(tmp_path_factory.mktemp("parity"))),
         QdrantCorpus(server_engine(QdrantClient(":memory:"))),
     )
-    made = make_corpus(seed=31, documents=8, practices=120)
-    later = make_corpus(seed=32, documents=8, practices=120)
+    made = make_corpus(seed=31, documents=8, practices=60)
+    later = make_corpus(seed=32, documents=8, practices=60)
     for store in pair:
         store.set_embedding(SPEC, lambda passages: [])
         for parsed, passages in made:
@@ -77,7 +77,7 @@ def test_same_counts_and_facets(both: Pair, name: str) -> None:
 def test_same_contents(both: Pair) -> None:
     left, right = both
     assert left.documents() == right.documents() and len(left.documents()) == 7
-    assert left.stats() == right.stats() and left.stats().passages == 1_200
+    assert left.stats() == right.stats() and left.stats().passages == 660
     assert left.tasks() == right.tasks()
     assert left.undated() == right.undated()
     for document in left.documents():
