@@ -22,6 +22,8 @@ from corpus.settings import Settings
 log = logging.getLogger(__name__)
 
 UI_APP = Path(__file__).parent.parent / "ui" / "app.py"
+# The UI has no log-in, so it is served to this machine alone.
+UI_HOST = "127.0.0.1"
 GRACE_S = 5.0
 
 
@@ -46,7 +48,7 @@ def serve(settings: Settings, *, with_ui: bool = True) -> int:
             hint="请直接使用它，或用 TASHAN_DATA_DIR 换一个数据目录",
         )
     ports = [(settings.host, settings.port, "TASHAN_PORT")]
-    ports += [(settings.ui_host, settings.ui_port, "TASHAN_UI_PORT")] if with_ui else []
+    ports += [(UI_HOST, settings.ui_port, "TASHAN_UI_PORT")] if with_ui else []
     for host, port, name in ports:
         _check_free(host, port, name)
     app = create_app(settings, loader(settings))
@@ -120,14 +122,14 @@ def _ui(settings: Settings, server: Any) -> Iterator[None]:
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(UI_APP)),
         f"--server.port={settings.ui_port}",
-        f"--server.address={settings.ui_host}",
+        f"--server.address={UI_HOST}",
         "--server.headless=true",
         "--browser.gatherUsageStats=false",
         f"--server.maxUploadSize={settings.max_file_mb}",
     ]
     environment = os.environ | {"TASHAN_API_URL": address(settings.host, settings.port)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    log.info("界面 %s", address(settings.ui_host, settings.ui_port))
+    log.info("界面 %s", address(UI_HOST, settings.ui_port))
     threading.Thread(target=_watch, args=(process, server), daemon=True).start()
     try:
         yield

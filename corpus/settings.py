@@ -21,8 +21,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".tashan"), description="Folder of the store and caches.")
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port of the API.")
-    ui_host: str = Field("127.0.0.1", description="Address the UI listens on.")
-    ui_port: int = Field(8501, ge=0, le=65535, description="Port of the UI.")
+    ui_port: int = Field(8501, ge=0, le=65535, description="Port of the UI, on 127.0.0.1.")
     api_token: str | None = Field(
         None, description="Bearer token asked of every request; needed off loopback addresses."
     )

@@ -23,7 +23,7 @@ from ingest.ledger import UNCLAIMED, Claim, Ledger
 from ingest.list_table import has_list, is_header
 from ingest.numerals import chinese_number
 from ingest.plan import has_headings, parse_plan, with_region
-from ingest.plan_head import FORWARDED
+from ingest.plan_head import FORWARDED, bare_title
 from ingest.practice_list import ListParse, parse_list
 from ingest.source import SourceFile
 
@@ -93,7 +93,8 @@ def _list_head(source: SourceFile, ledger: Ledger) -> tuple[str, str | None]:
         for cell in block.cells:
             text = clean(cell)[0]
             if text:
-                parts.append(text.text.lstrip("#"))
+                text = bare_title(text)
+                parts.append(text.text)
                 ledger.claim(cell, Claim("title", text=text))
     return "".join(parts) or source.metadata.get("title", ""), source.metadata.get("issuer")
 

@@ -40,9 +40,9 @@ class Heading:
         """The heading's words: up to the first full stop, or the colon of a line that has one."""
         sentence, _, _ = self.line.text.partition("。")
         head, colon, tail = sentence.partition("：")
-        if colon and (tail or "。" not in self.line.text) and len(head) <= 40:
+        if head and colon and (tail or "。" not in self.line.text) and len(head) <= 40:
             return head
-        return sentence.rstrip("：；，")
+        return sentence.rstrip("：；，") or self.line.text
 
     @property
     def has_lead_in(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from ingest.ledger import Claim, Ledger
+from ingest.mapped import Mapped
 from ingest.numerals import CHINESE
 from ingest.paragraphs import ANNEX_LIST, CLOSING, Paragraph, heading_of
 from ingest.source import SourceFile
@@ -85,7 +86,7 @@ class Head:
                 self._date(text)
             elif not done and not (ISSUER.search(text) and "关于" not in text and not parts):
                 parts.append(text)
-                self.ledger.claim(line.raw, Claim("title", text=line.text))
+                self.ledger.claim(line.raw, Claim("title", text=bare_title(line.text)))
                 continue
             elif ISSUER.search(text) and not parts:
                 self.issuer = self.issuer or text
@@ -152,6 +153,11 @@ def _bare(text: str) -> str:
 def normal_number(text: str) -> str:
     """A 文号 with the brackets the standard asks for: 豫建人教〔2022〕19号."""
     return re.sub(r"[［\[（(]\s*(\d{4})\s*[］\])）]", r"〔\1〕", re.sub(r"\s", "", text))
+
+
+def bare_title(text: Mapped) -> Mapped:
+    """A title without the # that Markdown puts before it."""
+    return text[len(text.text) - len(text.text.lstrip("# ")) :]
 
 
 def claim_front(paragraph: Paragraph, ledger: Ledger) -> None:

@@ -1,0 +1,111 @@
+"""The whole service composed for real, with the bundled model and with others."""
+
+import pytest
+
+from api.compose import fingerprint, load_services
+from api.schemas import SearchRequest
+from corpus.errors import InputError
+from corpus.settings import BUNDLED_MODEL, Settings
+
+
+def tiny_static(folder):
+    """A static embedding of 16 components over single characters."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    characters = sorted({c for path in ("工资专户代发实名制考勤培训农民工",) for c in path})
+    vocabulary = {"[UNK]": 0} | {c: i + 1 for i, c in enumerate(characters)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    SentenceTransformer(
+        modules=[StaticEmbedding(tokenizer, embedding_dim=16)], device="cpu"
+    ).save_pretrained(str(folder))
+
+
+def tiny_bert(folder):
+    """A transformer of one layer and 32 components."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"工资专户代发实名制考勤培训农民工重庆市"]
+    inner = folder / "bert"
+    inner.mkdir(parents=True)
+    (inner / "vocab.txt").write_text("\n".join(dict.fromkeys(words)), "utf-8")
+    BertTokenizerFast(vocab=str(inner / "vocab.txt")).save_pretrained(inner)
+    config = BertConfig(
+        vocab_size=len(set(words)), hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=64,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(inner)
+    transformer = Transformer(str(inner), max_seq_length=64)
+    pooling = Pooling(transformer.get_embedding_dimension(), "mean")
+    SentenceTransformer(modules=[transformer, pooling], device="cpu").save_pretrained(
+        str(folder / "model")
+    )
+
+
+def ids(services):
+    return {p.id: p.text for d in services.store.documents() for p in services.store.practices_of(d.id)}
+
+
+def first(services, query):
+    return services.search.search(SearchRequest(query=query)).hits[0].id
+
+
+def test_another_model_re_embeds_what_is_stored_without_changing_an_id(tmp_path):
+    services = load_services(Settings(data_dir=tmp_path / "data"))
+    before = ids(services)
+    assert first(services, "工资专户代发") == "practice-list-1.5.1.2"
+    assert services.store.embedding.dimension == 512
+    services.store.close()
+
+    tiny_static(tmp_path / "static")
+    tiny_bert(tmp_path / "transformer")
+    for folder, dimension in (("static", 16), ("transformer/model", 32)):
+        model = str(tmp_path / folder)
+        services = load_services(Settings(data_dir=tmp_path / "data", embedding_model=model))
+        assert ids(services) == before
+        assert services.store.embedding.dimension == dimension
+        assert services.store.stats().passages == 148
+        assert first(services, "工资专户代发") == "practice-list-1.5.1.2"
+        dense = services.search.search(SearchRequest(query="工资专户代发", mode="semantic"))
+        assert dense.hits[0].match.dense is not None
+        services.store.close()
+
+    services = load_services(Settings(data_dir=tmp_path / "data"))
+    assert services.store.embedding.fingerprint == fingerprint(str(BUNDLED_MODEL))
+    services.store.close()
+
+
+def test_a_query_prefix_reaches_the_model(tmp_path):
+    tiny_static(tmp_path / "static")
+    scores = []
+    for prefix in ("", "培训培训培训"):
+        settings = Settings(
+            data_dir=tmp_path / "data", embedding_model=str(tmp_path / "static"), query_prefix=prefix
+        )
+        services = load_services(settings)
+        answer = services.search.search(SearchRequest(query="工资", mode="semantic"))
+        scores.append([hit.match.dense for hit in answer.hits])
+        services.store.close()
+    assert scores[0] != scores[1]
+
+
+def test_a_folder_that_is_no_model_is_named(tmp_path):
+    (tmp_path / "model").mkdir()
+    settings = Settings(data_dir=tmp_path / "data", embedding_model=str(tmp_path / "model"))
+    with pytest.raises(InputError, match="model") as caught:
+        load_services(settings)
+    assert "TASHAN_EMBEDDING_MODEL" in caught.value.hint
+
+
+def test_the_fingerprint_follows_the_weights_and_not_the_card(tmp_path):
+    (tmp_path / "weights.bin").write_bytes(b"a" * 100)
+    first = fingerprint(str(tmp_path))
+    (tmp_path / "README.md").write_text("card")
+    assert fingerprint(str(tmp_path)) == first
+    (tmp_path / "weights.bin").write_bytes(b"b" * 100)
+    assert fingerprint(str(tmp_path)) != first
+    assert fingerprint("BAAI/bge-m3") != fingerprint("BAAI/bge-large-zh-v1.5")
