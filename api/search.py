@@ -27,17 +27,26 @@ from api.views import hit
 from corpus import regions
 from corpus.errors import NotFound
 from corpus.model import Document, Practice
-from corpus.store.base import CorpusStore, SearchFilter, StoreStats
+from corpus.store.base import CorpusStore, SearchFilter
 
-# Passages asked of each channel: several per practice wanted, and enough for facets to mean much.
-MIN_POOL = 100
-POOL_PER_HIT = 3
+# Practices wanted → passages asked of each channel: enough for facets to mean something, and in a
+# few steps, so that the pages of one search are cut from the same ranking.
+POOLS = ((50, 100), (300, 400), (1000, 1200))
 # What of a practice is looked for to find its like: its clause, and of its text the beginning.
 SIMILAR_TEXT = 600
 
 LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
 KINDS = {"practice": "经验做法", "plan_item": "方案条目"}
 UNSETTLED = {"region": "地区未定", "theme": "未归类", "document": ""}
+
+
+class _Documents:
+    """The store's documents by id, with their places among all."""
+
+    def __init__(self, documents: list[Document]) -> None:
+        self.all = documents
+        self.by_id = {document.id: document for document in documents}
+        self.place = {document.id: place for place, document in enumerate(documents)}
 
 
 class SearchService:
@@ -55,6 +64,7 @@ class SearchService:
         self._store = store
         self._understanding = understanding
         self._retrieval = retrieval
+        self._known = _Documents([])
 
     def warm_up(self) -> None:
         """Load what would make the first query slow: dictionaries, divisions, the model's paths."""
@@ -73,26 +83,28 @@ class SearchService:
         began = time.perf_counter()
         query = self._understanding.read(request.query, request.without)
         where = search_filter(request.filters, query.folded_phrases)
-        documents = {document.id: document for document in self._store.documents()}
-        stats = self._store.stats()
-        found = self._find(request, query, where, stats, documents)
+        documents, stats = self._documents(), self._store.stats()
+        found = self._find(request, query, where, stats.passages, documents)
         if request.group_by:
             found = grouped(found, request.group_by)
         page = found[request.offset : request.offset + request.limit]
         hits = self._hits(page, query, documents)
+        groups = _groups(request.group_by, found, hits, documents) if request.group_by else []
+        facets = _facets(found, documents) if request.facets else Facets()
+        left_out = self._undated_left_out(where)
         total = sum(not one.weak for one in found)
         return SearchResponse.model_construct(
             query=_echo(query),
             total=total,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
             weak=total == 0,
-            undated_left_out=self._undated_left_out(where),
+            undated_left_out=left_out,
             coverage=Coverage(
                 documents=stats.documents, practices=stats.practices, plan_items=stats.plan_items
             ),
             hits=hits,
-            groups=_groups(request.group_by, found, hits, documents) if request.group_by else [],
-            facets=_facets(found, documents) if request.facets else Facets(),
+            groups=groups,
+            facets=facets,
         )
 
     def similar(self, practice: Practice, limit: int) -> SimilarResponse:
@@ -103,10 +115,8 @@ class SearchService:
         weights |= dict.fromkeys(terms(practice.title), 1.0)
         words = tuple(self._understanding.segmenter.words(practice.title))
         query = Understood(text, text, words, (), (), {}, weights)
-        documents = {document.id: document for document in self._store.documents()}
-        lookup = self._lookup(
-            query, SearchFilter(), "hybrid", self._store.stats(), documents, limit
-        )
+        documents, passages = self._documents(), self._store.stats().passages
+        lookup = self._lookup(query, SearchFilter(), "hybrid", passages, documents, limit)
         own = practice.region.adcode if practice.region else None
         found = [one for one in self._retrieval.run(text, lookup) if one.practice_id != practice.id]
         found.sort(key=lambda one: (one.weak, own is not None and own in one.candidate.regions))
@@ -117,11 +127,11 @@ class SearchService:
         request: SearchRequest,
         query: Understood,
         where: SearchFilter,
-        stats: StoreStats,
-        documents: dict[str, Document],
+        passages: int,
+        documents: _Documents,
     ) -> list[Found]:
         wanted = request.offset + request.limit
-        lookup = self._lookup(query, where, request.mode, stats, documents, wanted)
+        lookup = self._lookup(query, where, request.mode, passages, documents, wanted)
         if request.mode == "semantic":
             return self._retrieval.run(query.plain, replace(lookup, sparse=None))
         if lookup.sparse is None and request.mode == "keyword":
@@ -133,8 +143,8 @@ class SearchService:
         query: Understood,
         where: SearchFilter,
         mode: Mode,
-        stats: StoreStats,
-        documents: dict[str, Document],
+        passages: int,
+        documents: _Documents,
         wanted: int,
     ) -> Lookup:
         encoder = self._understanding.encoder
@@ -142,22 +152,27 @@ class SearchService:
             sparse=encoder.query(query.weights) if query.weights else None,
             where=where,
             mode=mode,
-            pool=max(MIN_POOL, POOL_PER_HIT * wanted),
-            attainable=attainable(query.weights.values(), stats.passages),
-            order={document_id: place for place, document_id in enumerate(documents)},
+            pool=next(pool for most, pool in POOLS if wanted <= most),
+            attainable=attainable(query.weights.values(), passages),
+            order=documents.place,
         )
 
-    def _hits(
-        self, found: Sequence[Found], query: Understood, documents: dict[str, Document]
-    ) -> list[Hit]:
+    def _hits(self, found: Sequence[Found], query: Understood, documents: _Documents) -> list[Hit]:
         """Hits of what is still there: a document may have been replaced in the meantime."""
         practices = self._store.practices([one.practice_id for one in found])
         return [
             hit(one, practice, document, query)
             for one in found
             if (practice := practices.get(one.practice_id))
-            and (document := documents.get(practice.document_id))
+            and (document := documents.by_id.get(practice.document_id))
         ]
+
+    def _documents(self) -> _Documents:
+        documents = self._store.documents()
+        # The store gives the same objects until something changes, so this compares identities.
+        if documents != self._known.all:
+            self._known = _Documents(documents)
+        return self._known
 
     def _undated_left_out(self, where: SearchFilter) -> int:
         """Documents that state no date and would otherwise have been searched."""
@@ -183,7 +198,7 @@ def _echo(query: Understood) -> QueryEcho:
     )
 
 
-def _facets(found: Sequence[Found], documents: dict[str, Document]) -> Facets:
+def _facets(found: Sequence[Found], documents: _Documents) -> Facets:
     facets: dict[str, Any] = {
         name: [
             Facet.model_construct(value=value, label=label(name, value, documents), count=count)
@@ -194,12 +209,12 @@ def _facets(found: Sequence[Found], documents: dict[str, Document]) -> Facets:
     return Facets.model_construct(**facets)
 
 
-def label(facet: str, value: str, documents: dict[str, Document]) -> str:
+def label(facet: str, value: str, documents: _Documents) -> str:
     """What people call a facet's value."""
     if facet == "regions":
         return region_label(value)
     if facet == "documents":
-        return documents[value].title if value in documents else value
+        return documents.by_id[value].title if value in documents.by_id else value
     return {"levels": LEVELS, "kinds": KINDS}.get(facet, {}).get(value, value)
 
 
@@ -212,7 +227,7 @@ def region_label(adcode: str) -> str:
 
 
 def _groups(
-    by: str, found: Sequence[Found], hits: Sequence[Hit], documents: dict[str, Document]
+    by: str, found: Sequence[Found], hits: Sequence[Hit], documents: _Documents
 ) -> list[Group]:
     """The groups of a page's hits, in their order."""
     group_of = {one.practice_id: GROUPS[by](one.candidate) for one in found}

@@ -15,7 +15,7 @@ from corpus.text import fold, has_words
 
 MAX_QUERY = 2000  # characters; a practice has 100 to 500
 # Distinct index terms of a long query that are looked for; more only slow the engine down.
-MAX_TERMS = 200
+MAX_TERMS = 128
 # Exact phrases of one query; in a pasted text full of quotation marks the rest are only words.
 MAX_PHRASES = 8
 # A word that a thesaurus group adds counts this much of a word that was asked for; the words it

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus import regions
 from corpus.model import Doubt, Practice, Region, Repair
@@ -90,15 +91,26 @@ class _Builder:
             path = _path(measure)
             previous = 0
             for start in measure.starts:
+                if not clean(self.table.stream[start.text_at : ends[start.at]])[0]:
+                    self._empty(start)
+                    continue
                 practice = self._practice(
                     measure, start, ends[start.at], path, numbers, previous, len(practices)
                 )
                 previous = practice.ordinal or previous + 1
                 practices.append(practice)
                 ids.append(practice.id)
+            if not ids:
+                continue
             heads = (*path, None, None)[:2]
             outline.append((heads[0], heads[1], tuple(ids), *self._extent(measure)))
         return practices, outline
+
+    def _empty(self, start: Start) -> None:
+        """An ordinal with nothing after it is no practice; somebody should look."""
+        place = self.table.stream.at[start.at]
+        message = f"序号{start.ordinal}之后没有文字"
+        self.doubts.append(Doubt(code="empty", message=message, start=place, end=place + 1))
 
     def _extent(self, measure: Measure) -> tuple[int, int]:
         offset = self.table.stream.at[measure.starts[0].at]
@@ -107,7 +119,7 @@ class _Builder:
     def _ends(self, measures: list[Measure]) -> dict[int, int]:
         """Where each practice's text ends: at the next practice's start."""
         places = [start.at for measure in measures for start in measure.starts]
-        return dict(zip(places, [*places[1:], len(self.table.stream)], strict=True))
+        return dict(pairwise([*places, len(self.table.stream)]))
 
     def _learn_misreadings(self, measures: list[Measure]) -> None:
         """Characters that a damaged name, settled beyond doubt, shows to be misread."""
@@ -262,7 +274,7 @@ def _path(measure: Measure) -> tuple[str, ...]:
 def _title(text: str, region_length: int) -> str:
     """The leading clause after the region, without its full stop; at most 80 characters."""
     rest = text[region_length:].lstrip("，,：: ")
-    sentence = re.split(r"[。！？；\n]", rest, maxsplit=1)[0]
+    sentence = re.split(r"[。！？；\n]", rest, maxsplit=1)[0] or text
     return sentence if len(sentence) <= 80 else sentence[:79] + "…"
 
 

@@ -385,11 +385,11 @@ class QdrantCorpus:
             with suppress(StoreError):
                 after = self.core.head(document_id)
                 live = None if after is None else after["live"]
+                if live is not None:
+                    self.core.visibility.show(live)
+                self.core.forget()
                 for generation in {*written, *([before["live"]] if before else [])} - {live}:
                     self.core.visibility.hide(generation)
                     self.core.engine.write(Remove(points.of_generation(generation)))
                     self.core.visibility.show(generation)
-                if live is not None:
-                    self.core.visibility.show(live)
-                self.core.forget()
             raise

@@ -14,7 +14,8 @@ What was found with qdrant-edge-py 0.9, and shapes this module:
   vectors are emptied before their points are deleted, which takes them out at once.
 - A keyword index with ``prefix`` serves ``MatchSubstring`` ten times faster than the payloads do.
 - Files are sparse and mapped into memory: a write that finds the disk full kills the process by
-  SIGBUS instead of failing. ``require`` asks for room beforehand and keeps a reserve.
+  SIGBUS instead of failing. So there must always be room for the holes in the files to fill, and
+  ``require`` asks for room beforehand. Where the disk is in memory, loading alone fills them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,6 +35,7 @@ import qdrant_edge as qe
 from corpus.errors import ModelMismatch, StoreBusy, StoreError, StoreFull
 from corpus.store.base import Sparse
 from corpus.store.engine import (
+    FULL_SCAN,
     Absent,
     AnyOf,
     Between,
@@ -56,8 +59,9 @@ from corpus.store.engine import (
 
 log = logging.getLogger(__name__)
 
-RESERVE = 64 * 2**20  # bytes kept free, for the log and the segments that grow while writing
-LEAST = 16 * 2**20  # bytes free below which a folder is not even opened
+RESERVE = 96 * 2**20  # bytes kept free for new files, each with new holes, that a write may begin
+LEAST = 16 * 2**20  # bytes free, besides the holes, below which a folder is not even opened
+PLENTY = 2**30  # bytes free above which the holes need not be counted
 GROWTH = 3  # bytes on disk for a byte given: log, storage and index
 FLUSH_EVERY = 5.0  # seconds; what a killed process wrote is safe without, a power cut needs it
 FACET_LIMIT = 10_000_000
@@ -195,7 +199,7 @@ class EdgeEngine:
     def settle(self) -> None:
         """Build the vector graph and clear out what was deleted. Blocks the whole process."""
         with self._errors:
-            if shutil.disk_usage(self._folder).free < _size(self._folder) + RESERVE:
+            if shutil.disk_usage(self._folder).free < _sizes(self._folder)[0] + RESERVE:
                 log.warning("no room to optimize %s", self._folder)
                 return
             self._shard.optimize()
@@ -224,6 +228,9 @@ class EdgeEngine:
 
     def _need(self, size: int) -> None:
         free = shutil.disk_usage(self._folder).free
+        if free < size + PLENTY:
+            used, whole = _sizes(self._folder)
+            size += max(0, whole - used)
         if free < size:
             raise StoreFull(
                 f"磁盘空间不足：{self._folder} 剩 {free >> 20} MiB，至少要 {size >> 20} MiB",
@@ -242,14 +249,20 @@ def _open(folder: Path, sparse: str) -> qe.EdgeShard:
             f"{folder} 里有别的文件（{foreign[0]} 等），不是他山的库",
             hint="把 TASHAN_DATA_DIR 指到空文件夹或原来的库",
         )
-    vectors = {sparse: qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)}
-    return qe.EdgeShard.create(str(folder), qe.EdgeConfig(sparse_vectors=vectors))
+    params = qe.EdgeSparseVectorParams(full_scan_threshold=FULL_SCAN, modifier=qe.Modifier.Idf)
+    return qe.EdgeShard.create(str(folder), qe.EdgeConfig(sparse_vectors={sparse: params}))
 
 
-def _size(folder: Path) -> int:
-    """Bytes that a folder's files take on disk."""
-    paths = (Path(root) / name for root, _, names in os.walk(folder) for name in names)
-    return sum(path.stat().st_blocks * 512 for path in paths)
+def _sizes(folder: Path) -> tuple[int, int]:
+    """Bytes that a folder's files take on disk, and that they would take without holes."""
+    used = whole = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                status = (Path(root) / name).stat()
+                used += status.st_blocks * 512
+                whole += status.st_size
+    return used, whole
 
 
 def _vector(vector: Vector) -> qe.NamedVector:

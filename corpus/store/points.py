@@ -223,8 +223,12 @@ def weight(point: Point) -> int:
 
 
 def document_weight(parsed: ParsedDocument, passages: Sequence[EmbeddedPassage]) -> int:
-    """About how many bytes a document gives an engine to keep."""
-    practices = sum(1500 + 3 * len(practice.text) for practice in parsed.practices)
+    """About how many bytes a document gives an engine to keep.
+
+    Practices take the place of a dense vector too, although they have none.
+    """
+    vector = 4 * max((len(embedded.dense) for embedded in passages), default=0)
+    practices = sum(1500 + vector + 3 * len(practice.text) for practice in parsed.practices)
     blocks = sum(100 + 3 * len(block.text) for block in parsed.blocks)
     return practices + blocks + sum(_passage_weight(embedded) for embedded in passages)
 

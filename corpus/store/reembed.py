@@ -33,6 +33,8 @@ def set_embedding(
             core.save(replace(core.meta, embedding=spec))
             return
         core.clear_discarded()
+        # The engine makes room for a vector in every point at once, in those without one too.
+        core.engine.require(4 * spec.dimension * core.engine.count(Where()))
         name = f"dense-{secrets.token_hex(4)}"
         core.save(replace(core.meta, discard=name))
         try:
@@ -54,7 +56,6 @@ def _fill(
 ) -> None:
     everything = Where(must=(points.PASSAGES,))
     total, done = core.engine.count(everything), 0
-    core.engine.require(4 * spec.dimension * total)
     after: PointId | None = None
     while True:
         fields = ("passage_id", "practice_id", "document_id", "text", "context")

@@ -21,7 +21,8 @@ from corpus.settings import Settings
 def serving(app: FastAPI, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve ``app``; gives its address."""
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=0, log_level="error"))
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With its protocol, else asyncio leaves Nagle on and every answer waits 40 ms for an ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind((host, 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -29,7 +29,14 @@ def tiny_bert(folder):
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"工资专户代发实名制考勤培训农民工重庆市"]
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *"工资专户代发实名制考勤培训农民工重庆市",
+    ]
     inner = folder / "bert"
     inner.mkdir(parents=True)
     (inner / "vocab.txt").write_text("\n".join(dict.fromkeys(words)), "utf-8")
@@ -47,7 +54,9 @@ def tiny_bert(folder):
 
 
 def ids(services):
-    return {p.id: p.text for d in services.store.documents() for p in services.store.practices_of(d.id)}
+    return {
+        p.id: p.text for d in services.store.documents() for p in services.store.practices_of(d.id)
+    }
 
 
 def first(services, query):
@@ -84,7 +93,9 @@ def test_a_query_prefix_reaches_the_model(tmp_path):
     scores = []
     for prefix in ("", "培训培训培训"):
         settings = Settings(
-            data_dir=tmp_path / "data", embedding_model=str(tmp_path / "static"), query_prefix=prefix
+            data_dir=tmp_path / "data",
+            embedding_model=str(tmp_path / "static"),
+            query_prefix=prefix,
         )
         services = load_services(settings)
         answer = services.search.search(SearchRequest(query="工资", mode="semantic"))

@@ -32,11 +32,11 @@ GUSHI = Region(
     level="county",
     path=("河南省", "信阳市", "固始县"),
 )
-WANZHOU = Region(
-    adcode="500101", name="重庆市万州区", level="county", path=("重庆市", "万州区")
-)
+WANZHOU = Region(adcode="500101", name="重庆市万州区", level="county", path=("重庆市", "万州区"))
 REGIONS = (CHONGQING, HENAN, XINYANG, GUSHI, WANZHOU, None)
-WORDS = "全面推行农民工工资专户管理银行代发制度实名登记红黄蓝牌联合惩戒培训基地劳务输出品牌维权".strip()
+WORDS = (
+    "全面推行农民工工资专户管理银行代发制度实名登记红黄蓝牌联合惩戒培训基地劳务输出品牌维权".strip()
+)
 
 
 def text_of(rng: random.Random, length: int = 60) -> str:

@@ -86,7 +86,9 @@ def test_the_same_stretch_of_the_same_file() -> None:
 
 def test_many_practices_with_a_common_beginning() -> None:
     rng = random.Random(0)
-    texts = ["广东省广州市建立健全机制" + "".join(rng.choices(OTHER + SCHOOL, k=40)) for _ in range(400)]
+    texts = [
+        "广东省广州市建立健全机制" + "".join(rng.choices(OTHER + SCHOOL, k=40)) for _ in range(400)
+    ]
     old = [at(f"old{n}", n, text[:-3]) for n, text in enumerate(texts)]
     new = [at(f"new{n}", n, text) for n, text in enumerate(texts)]
     carried = carry_aliases(old, new, same_source=False)

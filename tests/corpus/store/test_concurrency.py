@@ -102,8 +102,7 @@ def test_searches_go_on_while_reembedding(edge: QdrantCorpus) -> None:
 def test_writers_come_one_at_a_time(edge: QdrantCorpus) -> None:
     """Eight threads replace the same document; the last one's is there, whole."""
     threads = [
-        threading.Thread(target=edge.replace_document, args=versions(number))
-        for number in range(8)
+        threading.Thread(target=edge.replace_document, args=versions(number)) for number in range(8)
     ]
     for thread in threads:
         thread.start()

@@ -126,7 +126,9 @@ def test_an_empty_store_answers(open_store: Open) -> None:
     assert found.dense == found.sparse == []
     assert store.facet("regions") == {} and store.count(SearchFilter()) == 0
     assert not store.delete_document("x")
-    assert vars(store.stats()) == dict(documents=0, practices=0, plan_items=0, passages=0)
+    assert vars(store.stats()) == dict.fromkeys(
+        ("documents", "practices", "plan_items", "passages"), 0
+    )
 
 
 def test_what_is_stored_comes_back(open_store: Open, made: Made) -> None:
@@ -232,9 +234,7 @@ def test_sparse_ranking_weighs_rare_terms(store: QdrantCorpus, made: Made) -> No
     for embedded in everything:
         stored = dict(zip(embedded.sparse.indices, embedded.sparse.values, strict=True))
         score = sum(
-            weight
-            * stored[i]
-            * np.log(1 + (total - holders[i] + 0.5) / (holders[i] + 0.5))
+            weight * stored[i] * np.log(1 + (total - holders[i] + 0.5) / (holders[i] + 0.5))
             for i, weight in zip(query.indices, query.values, strict=True)
             if i in stored
         )
@@ -329,7 +329,7 @@ def test_vectors_must_be_of_the_stored_model(open_store: Open) -> None:
     with pytest.raises(ModelMismatch, match="登记"):
         store.replace_document(parsed, embed(parsed, rng))
     store.set_embedding(SPEC, lambda passages: [])
-    with pytest.raises(ModelMismatch, match="测试模型.*8 维.*16 维"):
+    with pytest.raises(ModelMismatch, match=r"测试模型.*8 维.*16 维"):
         store.replace_document(parsed, embed(parsed, rng, dimension=16))
     assert store.documents() == []
     store.replace_document(parsed, embed(parsed, rng))

@@ -53,7 +53,9 @@ def test_new_vectors_are_searched_and_ids_stay(open_store: Open, spec: Embedding
         sparse = again.search(None, made[0][1][0].sparse, SearchFilter(), 5).sparse
         assert sparse[0].passage_id == made[0][1][0].passage.id
     store = again
-    store.replace_document(made[0][0], embed(made[0][0], random.Random(1), dimension=spec.dimension))
+    store.replace_document(
+        made[0][0], embed(made[0][0], random.Random(1), dimension=spec.dimension)
+    )
     if spec.dimension != SPEC.dimension:
         with pytest.raises(ModelMismatch):
             store.replace_document(*made[0])

@@ -71,7 +71,7 @@ def die_after(folder: Path, what: str, steps: int) -> None:
     if what == "replace":
         store.replace_document(*version(2))
     elif what == "add":
-        parsed, passages = version(2)
+        parsed, _ = version(2)
         renamed = parsed.model_copy(
             update={"document": parsed.document.model_copy(update={"id": "new"})}
         )
