@@ -137,8 +137,8 @@ class QdrantCorpus:
             self.core.engine.settle()
 
     def close(self) -> None:
-        """Flush and release the store, once the writer at work has finished."""
-        with self.core.writing:
+        """Flush and release the store, once those at work in it have finished."""
+        with self.core.writing, self.core.visibility.closed():
             self.closed = True
             self.core.engine.close()
 

@@ -12,7 +12,8 @@ What was found with qdrant-edge-py 0.9, and shapes this module:
 - Deleted points go on counting in the inverse document frequencies until ``optimize`` rewrites
   their segment: replacing one of five documents thirty times raised scores by a quarter. So sparse
   vectors are emptied before their points are deleted, which takes them out at once.
-- A keyword index with ``prefix`` serves ``MatchSubstring`` ten times faster than the payloads do.
+- A keyword index with ``prefix`` serves ``MatchSubstring`` ten times faster than the payloads do,
+  and on disk no slower than in memory.
 - Files are sparse and mapped into memory: a write that finds the disk full kills the process by
   SIGBUS instead of failing. So there must always be room for the holes in the files to fill, and
   ``require`` asks for room beforehand. Where the disk is in memory, loading alone fills them.
@@ -103,7 +104,9 @@ class EdgeEngine:
         for name in schema.keywords:
             indexes[name] = qe.KeywordIndexParams(enable_hnsw=False)
         for name in schema.substrings:
-            indexes[name] = qe.KeywordIndexParams(enable_hnsw=False, prefix=True)
+            indexes[name] = qe.KeywordIndexParams(
+                enable_hnsw=False, prefix=True, memory=qe.Memory.Cold
+            )
         for name in schema.integers:
             indexes[name] = qe.IntegerIndexParams(lookup=False, range=True, enable_hnsw=False)
         with self._errors:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from pydantic_core import to_json
 
+from corpus.errors import Conflict
 from corpus.model import Document, Passage, Practice, Source
 from corpus.store import points
 from corpus.store.base import EmbeddedPassage, EmbeddingSpec, Sparse
@@ -62,7 +63,10 @@ class OutsidePassage:
 def write_passages(core: Core, passages: Sequence[OutsidePassage]) -> None:
     """Write passages, each in place of the one with its id.
 
+    A process killed meanwhile leaves some of them written, each with its practice and document.
+
     Raises:
+        Conflict: a passage names a practice of another document.
         StoreFull: no room.
         ModelMismatch: a dense vector is not of the stored model's length. A store without a model
             takes the first vector's length and waits for a model to be registered.
@@ -124,6 +128,7 @@ def _points_of(core: Core, document_id: str, passages: Sequence[OutsidePassage])
     generation = head["live"] if head else new_generation()
     document = points.document(head) if head else _bare_document(document_id, passages)
     fields = _practice_fields(core, passages, document_id)
+    _check_free(core, {passage.practice for passage in passages} - fields.keys())
     written: list[Point] = []
     fresh: list[Practice] = []
     start = core.engine.count(_practices_in(document_id))
@@ -141,6 +146,16 @@ def _points_of(core: Core, document_id: str, passages: Sequence[OutsidePassage])
     if head is None or fresh:
         written.insert(0, _head_point(document, generation, head, fresh))
     return written
+
+
+def _check_free(core: Core, practice_ids: Iterable[str]) -> None:
+    """Raise Conflict if one of the ids, which this document lacks, is another document's."""
+    named = Where(must=(points.PRACTICES, AnyOf("practice_id", tuple(practice_ids))))
+    for record in scan(core.engine, named, ("practice_id", "document_id")):
+        raise Conflict(
+            f"做法 {record.payload['practice_id']} 属于文件 {record.payload['document_id']}",
+            hint="把 document_id 改成该文件，或另取 practice_id",
+        )
 
 
 def _practice_fields(

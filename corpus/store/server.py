@@ -105,7 +105,9 @@ class ServerEngine:
         for name in schema.keywords:
             indexes[name] = models.KeywordIndexParams(type=keyword, enable_hnsw=False)
         for name in schema.substrings:
-            indexes[name] = models.KeywordIndexParams(type=keyword, enable_hnsw=False, prefix=True)
+            indexes[name] = models.KeywordIndexParams(
+                type=keyword, enable_hnsw=False, prefix=True, memory=models.Memory.COLD
+            )
         for name in schema.integers:
             indexes[name] = models.IntegerIndexParams(
                 type=integer, lookup=False, range=True, enable_hnsw=False

@@ -24,7 +24,7 @@ from corpus.store.open import open_store, shared_store
 from tests.corpus.store.conftest import edge_engine
 from tests.corpus.store.factory import SPEC, embed, make_parsed, make_practice, text_of
 
-SMALL = 320  # MiB of the disk that is filled
+SMALL = 480  # MiB of the disk that is filled
 
 
 def document(id_: str, size: int, seed: int = 0) -> tuple:
@@ -43,6 +43,15 @@ def test_settings_choose_the_folder(tmp_path: Path) -> None:
     assert str(tmp_path / "new" / "data" / "store") in store.label
     store.close()
     assert (tmp_path / "new" / "data" / "store" / "edge_config.json").exists()
+
+
+def test_engines_are_imported_when_needed() -> None:
+    code = """
+        import sys
+        import corpus.store.corpus, corpus.store.open
+        print({"qdrant_edge", "qdrant_client", "haystack", "torch"} & set(sys.modules))
+        """
+    assert run(code).stdout.strip() == "set()"
 
 
 def test_a_second_process_is_refused(edge: QdrantCorpus, folder: Path) -> None:

@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient
 from corpus.errors import ModelMismatch, StoreError, StoreFull
 from corpus.settings import Settings
 from corpus.store import points
-from corpus.store.base import SearchFilter
+from corpus.store.base import EmbeddingSpec, SearchFilter
 from corpus.store.corpus import QdrantCorpus
 from corpus.store.engine import Has, Point, Remove, Upsert, Where
 from corpus.store.open import open_store
@@ -210,6 +210,16 @@ class Broken(KeptServer):
 
 def opened(client: QdrantClient, kind: type[KeptServer], **options: float) -> QdrantCorpus:
     return QdrantCorpus(kind(client, "tashan", points.SPARSE, address="memory"), **options)
+
+
+def test_vectors_of_old_models_are_removed() -> None:
+    client = QdrantClient(":memory:")
+    store = opened(client, KeptServer)
+    store.replace_document(make_parsed("d", []), [])
+    for n in range(3):
+        store.set_embedding(EmbeddingSpec("m", str(n), 4 + n), lambda passages: [])
+    vectors = client.get_collection("tashan").config.params.vectors
+    assert [params.size for params in vectors.values()] == [6]
 
 
 def test_another_process_sees_one_version() -> None:
