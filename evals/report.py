@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus.metadata import manifest
 from corpus.settings import DOCUMENTS, SOURCES, Settings
+from evals import retrieval
 from evals.parsing import DOCUMENT_FIELDS, ParseScore, score
+from evals.retrieval import evaluate_search
 from ingest.parse import parse
 from ingest.readers import read_path
 
 
 def evaluate(settings: Settings) -> dict[str, Any]:
-    """Parse every shipped document as an upload without metadata would be, and score it.
+    """Parse every shipped document as an upload without metadata would be, and search them all.
 
     Returns:
         ``parsing``: one row a document and one for all, with ``gold``, ``found``, ``extra``, and by
         field the share of gold entries that are exactly right; ``errors`` says what is wrong.
+        ``search``: by split what :func:`evals.retrieval.evaluate_search` returns, of a store that
+        holds the shipped corpus and nothing else.
     """
+    return {"parsing": _parsing(settings), "search": _search(settings)}
+
+
+def _search(settings: Settings) -> dict[str, Any]:
+    from api.compose import load_services
+
+    with TemporaryDirectory() as folder:
+        fresh = settings.model_copy(update={"data_dir": Path(folder), "qdrant_url": None})
+        services = load_services(fresh)
+        try:
+            return {
+                "tune": evaluate_search(services, "tune"),
+                "test": evaluate_search(services, "test"),
+            }
+        finally:
+            services.store.close()
+
+
+def _parsing(settings: Settings) -> list[dict[str, Any]]:
     scores = []
     for entry in manifest(SOURCES):
         source = read_path(DOCUMENTS / entry.file, max_bytes=settings.max_file_mb * 2**20)
         scores.append(score(parse(source, entry.id or "")))
-    return {"parsing": [_row(s) for s in scores] + [_row(_total(scores))]}
+    return [_row(s) for s in scores] + [_row(_total(scores))]
 
 
 def _row(result: ParseScore) -> dict[str, Any]:
@@ -75,4 +100,6 @@ def render(result: dict[str, Any]) -> str:
             f"gold {e['gold']!r}, parsed {e['parsed']!r}"
             for e in row["errors"]
         ]
+    for split in result["search"].values():
+        lines += ["", retrieval.render(split)]
     return "\n".join(lines)

@@ -106,17 +106,17 @@ class Core:
         found: T = self._remembered[what]
         return found
 
-    def forget(self) -> None:
-        """Drop what is remembered of the store; to be called by writers."""
-        self.known = {}
+    def forget(self, *, attributes: bool = False) -> None:
+        """Drop what is remembered of the store; to be called by writers.
+
+        A point's attributes are kept unless asked: another generation's points have other ids.
+        """
         self._remembered = {}
+        if attributes:
+            self.known = {}
 
     def attributes_of(self, ids: Iterable[PointId]) -> dict[PointId, Attributes]:
-        """The attributes of passage points; what is not known yet is asked for and remembered.
-
-        A point's attributes never change while its generation lives, but for passages written from
-        outside, whose writer calls ``forget``.
-        """
+        """The attributes of passage points; what is not known yet is asked for and remembered."""
         known, found, missing = self.known, {}, []
         for id_ in dict.fromkeys(ids):
             if (attributes := known.get(id_)) is None:
@@ -148,10 +148,9 @@ class Core:
             self.save(replace(self.meta, discard=None))
 
 
-def new_generation(now: float | None = None) -> str:
+def new_generation() -> str:
     """A fresh generation: when it began, in milliseconds, and chance."""
-    moment = time.time() if now is None else now
-    return f"{int(moment * 1000):013d}-{secrets.token_hex(8)}"
+    return f"{int(time.time() * 1000):013d}-{secrets.token_hex(8)}"
 
 
 def age_of(generation: str) -> float:

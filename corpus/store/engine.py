@@ -13,9 +13,6 @@ from uuid import UUID
 
 from corpus.store.base import Sparse
 
-FULL_SCAN = 1000
-"""Filters that leave fewer points are scanned point by point, others walk the sparse index: with
-the default of 5,000 the scan took twice as long as the walk."""
 PointId = int | str | UUID
 Payload = dict[str, Any]
 Vector = Sequence[float] | Sparse

@@ -86,7 +86,7 @@ def write_passages(core: Core, passages: Sequence[OutsidePassage]) -> None:
             for start in range(0, len(written), CHUNK):
                 core.engine.write(Upsert(written[start : start + CHUNK]))
             core.engine.write(Remove(moved))
-            core.forget()
+            core.forget(attributes=True)
 
 
 def delete_passages(core: Core, passage_ids: Iterable[str]) -> None:
@@ -100,7 +100,7 @@ def delete_passages(core: Core, passage_ids: Iterable[str]) -> None:
         _delete_bare_practices(core, practice_ids)
         for document_id in {record.payload["document_id"] for record in gone}:
             _delete_bare_document(core, document_id)
-        core.forget()
+        core.forget(attributes=True)
 
 
 def stored_ids(core: Core, passage_ids: Iterable[str]) -> set[str]:

@@ -18,7 +18,6 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 from corpus.errors import ModelMismatch, StoreError, StoreFull
 from corpus.store.base import Sparse
 from corpus.store.engine import (
-    FULL_SCAN,
     Absent,
     AnyOf,
     Between,
@@ -83,10 +82,7 @@ class ServerEngine:
                     collection,
                     vectors_config={},
                     sparse_vectors_config={
-                        sparse: models.SparseVectorParams(
-                            index=models.SparseIndexParams(full_scan_threshold=FULL_SCAN),
-                            modifier=models.Modifier.IDF,
-                        )
+                        sparse: models.SparseVectorParams(modifier=models.Modifier.IDF)
                     },
                     shard_number=shard_number,
                     replication_factor=replication_factor,

@@ -313,6 +313,12 @@ def test_overwriting_a_parsed_passage_keeps_its_place(documents: TashanDocumentS
     assert documents.count_documents() == 3 and store.stats().practices == 3
     best = documents.search(query, top_k=1)[0]
     assert (best.id, best.content, best.meta["practice_id"]) == ("d/p1/0", "改过的", "d/p1")
+    assert store.search(query, None, SearchFilter(), 1).dense[0].theme is None
+    themed = Document(
+        id="d/p1/0", content="又改", meta=fetched.meta | {"theme": "x"}, embedding=query
+    )
+    documents.write_documents([themed], DuplicatePolicy.OVERWRITE)
+    assert store.search(query, None, SearchFilter(), 1).dense[0].theme == "x"
     moved = Document(id="d/p1/0", content="搬走了", meta={"document_id": "other"})
     documents.write_documents([moved], DuplicatePolicy.OVERWRITE)
     assert documents.count_documents() == 3

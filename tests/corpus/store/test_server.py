@@ -96,9 +96,7 @@ def test_options_reach_the_server(
     created = [body for method, path, body in handler.asked if path == "/collections/policies"]
     assert len(created) == 1
     assert created[0]["shard_number"] == 3 and created[0]["replication_factor"] == 2
-    assert created[0]["sparse_vectors"] == {
-        "bm25": {"index": {"full_scan_threshold": 1000}, "modifier": "idf"}
-    }
+    assert created[0]["sparse_vectors"] == {"bm25": {"modifier": "idf"}}
     indexed = {body["field_name"] for _, path, body in handler.asked if path.endswith("/index")}
     schema = points.SCHEMA
     assert indexed == {*schema.keywords, *schema.substrings, *schema.integers}
