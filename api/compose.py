@@ -9,9 +9,10 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from api.services import Services
 from corpus.errors import InputError
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 # How the text of a passage is put together; part of the fingerprint, since another way to
 # do it makes other vectors.
 PASSAGE_TEXT = 1
+# Counts up when the same words would make other sparse vectors.
+TERMS = 1
 _SAMPLE = 1 << 16
 
 
@@ -59,7 +62,7 @@ def load_services(
     from corpus.segment import Segmenter
     from corpus.sparse import SparseEncoder
     from corpus.store.open import open_store
-    from ingest.intake import DocumentIntake, ingest_shipped
+    from ingest.intake import DocumentIntake, ingest_shipped, reindex
     from ingest.pipeline import ingestion_pipeline, passage_embedder
 
     store = open_store(settings)
@@ -86,11 +89,14 @@ def load_services(
         )
         understanding = Understanding(encoder, Thesaurus.read())
         search = SearchService(store, understanding, Retrieval(store, queries))
+        with _bar(progress, "按现有词表重建索引") as report:
+            reindex(intake, settings.data_dir / "vocabulary", vocabulary_fingerprint(), report)
         with _bar(progress, "入库随附文件") as report:
             ingest_shipped(
                 intake, manifest(SOURCES), DOCUMENTS, settings.data_dir / "shipped.json", report
             )
         search.warm_up()
+        store.warm_up()
     except BaseException:
         store.close()
         raise
@@ -111,6 +117,16 @@ def _adopt(
         log.info("向量模型由 %s 换成 %s，重新计算向量", present.name, spec.name)
     with _bar(progress and present is not None, "重新计算向量") as report:
         store.set_embedding(spec, embed, lambda done, total: report(done, total, ""))
+
+
+def vocabulary_fingerprint() -> str:
+    """What tells one way of cutting text into terms from another: other terms, other vectors."""
+    from corpus.segment import LEXICON, STOPWORDS
+
+    digest = blake2b(f"terms {TERMS}\n".encode(), digest_size=16)
+    for path in (LEXICON, STOPWORDS):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _name(model: str) -> str:
@@ -144,17 +160,20 @@ def fingerprint(model: str) -> str:
 
 @contextmanager
 def _bar(show: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A progress bar on standard error, fed with (done, total, name)."""
+    """A progress bar on standard error, there once it is told (done, total, name)."""
     if not show:
         yield lambda _done, _total, _name: None
         return
     from tqdm import tqdm
 
-    with tqdm(desc=what, unit="份", leave=True, dynamic_ncols=True) as bar:
+    with ExitStack() as stack:
+        bars: list[Any] = []
 
         def report(done: int, total: int, name: str) -> None:
-            bar.total = total
-            bar.n = done
-            bar.set_postfix_str(name[:24])
+            if not bars:
+                bar = tqdm(desc=what, unit="份", total=total, leave=True, dynamic_ncols=True)
+                bars.append(stack.enter_context(bar))
+            bars[0].n = done
+            bars[0].set_postfix_str(name[:24])
 
         yield report

@@ -40,7 +40,7 @@ REGION = "440000"
 # Local mode scans in Python; at this many points a query takes seconds, so few are asked.
 SCAN_LIMIT = 5_000
 FEW = 5
-BATCH = 20_000
+BATCH = 10_000
 
 
 @dataclass

@@ -124,6 +124,32 @@ def _changed(present: Document, data: bytes, metadata: DocumentMetadata | None) 
     return any(getattr(present, key) != value for key, value in stated.items())
 
 
+def reindex(intake: DocumentIntake, record: Path, fingerprint: str, progress: Progress) -> int:
+    """Store every document anew where the vocabulary is another than it was stored by.
+
+    Sparse vectors are made of the vocabulary's terms; with other terms they would not be found.
+
+    Args:
+        intake: the store's intake.
+        record: a file that remembers the vocabulary.
+        fingerprint: of the present vocabulary.
+        progress: told (done, total, title).
+
+    Returns:
+        How many documents were stored anew. Cut short, it begins again at the next start.
+    """
+    before = record.read_text("utf-8") if record.exists() else None
+    documents = intake.store.documents() if before != fingerprint else []
+    for place, document in enumerate(documents):
+        progress(place, len(documents), document.title)
+        parsed = intake.store.parsed(document.id)
+        if parsed is not None:
+            intake.ingest_parsed([parsed])
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(fingerprint, "utf-8")
+    return len(documents)
+
+
 def ingest_shipped(
     intake: DocumentIntake,
     entries: Sequence[SourceEntry],

@@ -184,6 +184,9 @@ class CorpusStore(Protocol):
         way leaves the old model in force.
         """
 
+    def warm_up(self) -> int:
+        """Read ahead what makes the first searches slow; of how many passages."""
+
     def stats(self) -> StoreStats:
         """Counts of what is stored."""
 

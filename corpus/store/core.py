@@ -19,7 +19,7 @@ from corpus.store.visibility import Visibility
 
 T = TypeVar("T")
 CHUNK = 512  # points in one write: Edge stops all threads for some 20 ms meanwhile
-KNOWN = 100_000  # points whose attributes are remembered, some 400 bytes each
+KNOWN = 400_000  # points whose attributes are remembered, some 400 bytes each
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,23 @@ class Core:
             if len(known) > KNOWN:
                 known.clear()
         return found
+
+    def learn(self, where: Where, batch: int = 1000) -> int:
+        """Remember the attributes of points before anybody searches; how many there are."""
+        after: PointId | None = None
+        while len(self.known) < KNOWN:
+            found, after = self.engine.page(where, ("candidate",), batch, after)
+            for record in found:
+                self.known[record.id] = points.attributes(record.payload)
+            if after is None:
+                break
+        return len(self.known)
+
+    def remember_points(self, written: Iterable[Point]) -> None:
+        """Remember the attributes of passages just written, which will be searched soon."""
+        for point in written:
+            if "candidate" in point.payload and len(self.known) < KNOWN:
+                self.known[point.id] = points.attributes(point.payload)
 
     def check_dimension(self, length: int) -> None:
         """Raise ModelMismatch unless the stored model's vectors are this long."""

@@ -99,6 +99,7 @@ class QdrantCorpus:
                     core.engine.write(Upsert([head]), *self._after(parsed.document.id, generation))
                     core.visibility.show(generation)
                     core.forget()
+            core.remember_points(new)
         return parsed
 
     def delete_document(self, document_id: str) -> bool:
@@ -235,6 +236,10 @@ class QdrantCorpus:
                 for name, hits in channels.items()
             }
         )
+
+    def warm_up(self) -> int:
+        """Read ahead what every search needs of the passages, up to some 400,000; how many."""
+        return self.core.learn(Where(must=(points.PASSAGES,)))
 
     def count(self, where: SearchFilter) -> int:
         """How many passages satisfy the filter."""

@@ -7,9 +7,9 @@ from corpus.metadata import DocumentMetadata, SourceEntry, manifest
 from corpus.segment import Segmenter
 from corpus.settings import BUNDLED_MODEL, DOCUMENTS, SOURCES, Settings
 from corpus.sparse import SparseEncoder
-from corpus.store.base import EmbeddingSpec
+from corpus.store.base import EmbeddingSpec, SearchFilter
 from corpus.store.open import open_store
-from ingest.intake import DocumentIntake, ingest_shipped
+from ingest.intake import DocumentIntake, ingest_shipped, reindex
 from ingest.pipeline import ingestion_pipeline, passage_embedder
 
 PLAN = "某某工作方案\n为推进工作，制定本方案。\n一、目标\n到2025年建成{}个。\n二、要求\n做好。\n"
@@ -146,6 +146,24 @@ def test_a_shipped_document_that_was_deleted_stays_deleted(intake, store, tmp_pa
     assert [d.id for d in store.documents()] == [entries[1].id]
     store.delete_document(entries[1].id)
     assert ingest_shipped(intake, entries, DOCUMENTS, record, silent) == 2
+
+
+def test_another_vocabulary_stores_every_document_anew(intake, store, embedder, tmp_path):
+    parsed, _ = intake.ingest("某某方案\n一、目标\n推行云建宝平台。\n".encode(), "方案.txt")
+    record = tmp_path / "vocabulary"
+    assert reindex(intake, record, "1", silent) == 1
+    assert reindex(intake, record, "1", silent) == 0
+
+    lexicon = tmp_path / "lexicon.txt"
+    lexicon.write_text("云建宝平台")
+    encoder = SparseEncoder(Segmenter(tmp_path / "cache", lexicon=lexicon))
+    embedder = passage_embedder(str(BUNDLED_MODEL), 64, threading.Lock())
+    other = DocumentIntake(store, ingestion_pipeline(store, embedder, encoder), 2**20)
+    query = encoder.query({"云建宝平台": 1.0})
+    assert not store.search(None, query, SearchFilter(), 5).sparse
+    assert reindex(other, record, "2", silent) == 1
+    (found,) = store.search(None, query, SearchFilter(), 5).sparse
+    assert found.practice_id == parsed.practices[0].id
 
 
 def test_a_shipped_file_that_is_not_the_one_listed_is_refused(intake, tmp_path):
