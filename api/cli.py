@@ -145,7 +145,7 @@ def _line(result: dict[str, Any]) -> str:
     state = {"preview": "预览", "stored": "已入库", "unchanged": "未变动"}[result["state"]]
     return (
         f"{state}  {result['path']}：《{result['title']}》 做法 {result['practices']} 条，"
-        f"条款 {result['plan_items']} 条，修复 {result['repairs']} 处，存疑 {result['doubts']} 处"
+        f"条目 {result['plan_items']} 条，修复 {result['repairs']} 处，存疑 {result['doubts']} 处"
     )
 
 
@@ -165,7 +165,7 @@ def _search(arguments: argparse.Namespace, settings: Settings) -> int:
     coverage = answer["coverage"]
     if answer["weak"]:
         print(
-            f"没有找到先例：{coverage['practices']} 条做法、{coverage['plan_items']} 条条款，"
+            f"没有找到先例：{coverage['practices']} 条做法、{coverage['plan_items']} 条条目，"
             f"来自 {coverage['documents']} 份文件。以下只是最接近的："
         )
     for place, hit in enumerate(answer["hits"], start=1):

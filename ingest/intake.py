@@ -48,7 +48,8 @@ class DocumentIntake:
         self, data: bytes, name: str, metadata: DocumentMetadata | None = None
     ) -> ParsedDocument:
         """What ingesting would find, storing nothing. Raises as :meth:`ingest` does."""
-        return parse(read(data, name, max_bytes=self.max_bytes), _id_of(data, metadata), metadata)
+        document_id = self._settle_id(data, metadata)
+        return parse(read(data, name, max_bytes=self.max_bytes), document_id, metadata)
 
     def ingest(
         self, data: bytes, name: str, metadata: DocumentMetadata | None = None
@@ -120,6 +121,11 @@ def _changed(present: Document, data: bytes, metadata: DocumentMetadata | None) 
         return True
     if metadata is None:
         return False
+    if metadata.kind is not None and metadata.kind != present.kind:
+        return True
+    division = metadata.division()
+    if division is not None and division != present.region:
+        return True
     stated = {key: value for key, value in metadata.facts().items() if value is not None}
     return any(getattr(present, key) != value for key, value in stated.items())
 
@@ -145,9 +151,23 @@ def reindex(intake: DocumentIntake, record: Path, fingerprint: str, progress: Pr
         parsed = intake.store.parsed(document.id)
         if parsed is not None:
             intake.ingest_parsed([parsed])
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(fingerprint, "utf-8")
+    _write_whole(record, fingerprint)
     return len(documents)
+
+
+def _brought(record: Path) -> set[str]:
+    try:
+        return set(json.loads(record.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return set()  # not there, or cut short: what is missing is brought in again
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that a process killed on the way leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(text, "utf-8")
+    new.replace(path)
 
 
 def ingest_shipped(
@@ -173,7 +193,7 @@ def ingest_shipped(
         InputError: a shipped file is missing or is not the one the manifest describes.
     """
     present = {document.id for document in intake.store.documents()}
-    brought = set(json.loads(record.read_text("utf-8"))) if record.exists() and present else set()
+    brought = _brought(record) if present else set()
     changed = 0
     for place, entry in enumerate(entries):
         progress(place, len(entries), entry.title or entry.file)
@@ -185,10 +205,13 @@ def ingest_shipped(
                 f"随附文件 {entry.file} 与清单记载的校验值不符",
                 hint="请恢复 corpus/documents 里的原文件，或改正 corpus/sources.toml",
             )
-        _, new = intake.ingest(data, entry.file, entry)
+        try:
+            _, new = intake.ingest(data, entry.file, entry)
+        except Conflict as conflict:
+            log.warning("%s: %s", entry.file, conflict.message)
+            continue
         changed += new
     progress(len(entries), len(entries), "")
     ids = brought | {entry.id for entry in entries if entry.id}
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(sorted(ids)), "utf-8")
+    _write_whole(record, json.dumps(sorted(ids)))
     return changed

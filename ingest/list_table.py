@@ -11,6 +11,8 @@ from ingest.cleaning import clean, strip_tags
 from ingest.ledger import Claim, Ledger
 from ingest.mapped import Mapped
 from ingest.numerals import BRACKETED, CHINESE, chinese_number
+from ingest.paragraphs import paragraph_of
+from ingest.plan_head import claim_front, is_note
 from ingest.source import SourceBlock, SourceFile
 
 COLUMNS = {
@@ -76,6 +78,8 @@ def read_table(source: SourceFile, ledger: Ledger) -> tuple[Table, list[Doubt]]:
     for block in source.blocks[first:]:
         if is_header(block):
             reader.header(block, damaged=len(block.cells) < width)
+        elif block.kind == "paragraph" and is_note(block):
+            claim_front(paragraph_of(block), ledger)
         else:
             reader.row(block)
     stream = Mapped.join(reader.pieces)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from corpus.errors import NothingFound
 from corpus.metadata import DocumentMetadata
@@ -22,8 +23,9 @@ from ingest.document_region import SELF, document_region
 from ingest.ledger import UNCLAIMED, Claim, Ledger
 from ingest.list_table import has_list, is_header
 from ingest.numerals import chinese_number
+from ingest.paragraphs import join_broken, paragraph_of
 from ingest.plan import has_headings, parse_plan, with_region
-from ingest.plan_head import FORWARDED, bare_title
+from ingest.plan_head import FORWARDED, Head, claim_front
 from ingest.practice_list import ListParse, parse_list
 from ingest.source import SourceFile
 
@@ -49,9 +51,10 @@ def parse(
     ledger = Ledger(source.text)
     for span, why in source.furniture:
         ledger.claim_span(span, Claim("markup" if why == "markup" else "furniture", why=why))
-    if has_list(source):
+    kind = stated.kind if stated else None
+    if has_list(source) and kind != "plan":
         return _parse_list(source, document_id, stated or DocumentMetadata(), ledger)
-    if has_headings(source):
+    if has_headings(source) and kind != "practice_list":
         return _parse_plan(source, document_id, stated or DocumentMetadata(), ledger)
     raise _nothing(source)
 
@@ -71,12 +74,12 @@ def _nothing(source: SourceFile) -> NothingFound:
 def _parse_list(
     source: SourceFile, document_id: str, stated: DocumentMetadata, ledger: Ledger
 ) -> ParsedDocument:
-    title, issuer = _list_head(source, ledger)
-    found = parse_list(source, document_id, stated.title or title, ledger)
+    head = _list_head(source, ledger)
+    found = parse_list(source, document_id, stated.title or head.title, ledger)
     if not found.practices:
         raise _nothing(source)
     document = _document(
-        source, document_id, "practice_list", stated, {"title": title, "issuer": issuer}, {}
+        source, document_id, "practice_list", stated, head.facts(), dict(head.evidence)
     )
     return _assemble(
         document, found.practices, _list_outline(found), ledger, found.empty_measures,
@@ -84,19 +87,15 @@ def _parse_list(
     )  # fmt: skip
 
 
-def _list_head(source: SourceFile, ledger: Ledger) -> tuple[str, str | None]:
-    """The lines before the table: the title, joined."""
-    parts = []
-    for block in source.blocks:
-        if is_header(block):
-            break
-        for cell in block.cells:
-            text = clean(cell)[0]
-            if text:
-                text = bare_title(text)
-                parts.append(text.text)
-                ledger.claim(cell, Claim("title", text=text))
-    return "".join(parts) or source.metadata.get("title", ""), source.metadata.get("issuer")
+def _list_head(source: SourceFile, ledger: Ledger) -> Head:
+    """What stands before the table: title, number, date, and a covering letter if there is one."""
+    before = takewhile(lambda block: not is_header(block), source.blocks)
+    paragraphs = list(join_broken([paragraph_of(block) for block in before]))
+    head = Head(source, paragraphs, ledger)
+    for paragraph in paragraphs[head.body_at :]:
+        head.sign(paragraph)
+        claim_front(paragraph, ledger)
+    return head
 
 
 def _list_outline(found: ListParse) -> tuple[OutlineNode, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ingest.cleaning import clean
 from ingest.ledger import Claim, Ledger
 from ingest.mapped import Mapped
 from ingest.numerals import CHINESE
 from ingest.paragraphs import ANNEX_LIST, CLOSING, Paragraph, heading_of
-from ingest.source import SourceFile
+from ingest.source import SourceBlock, SourceFile
 
 TITLE_END = re.compile(
     r"(?:意见|方案|通知|办法|规划|计划|规定|细则|决定|措施|要点|规则|条例|公告|通告|函|批复|报告|清单|行动|制度|标准|纲要)"
@@ -137,10 +138,22 @@ class Head:
                 return  # 2023年13月8日 states no date
             self.evidence.setdefault("issued_on", text)
 
+    def facts(self) -> dict[str, str | date | None]:
+        """What the document states of itself; null where it does not."""
+        return {
+            "title": self.title,
+            "issuer": self.issuer,
+            "number": self.number,
+            "issued_on": self.issued_on,
+        }
+
     def sign(self, paragraph: Paragraph) -> None:
         """Read a line of the close: the date, or the issuer's signature."""
         text = paragraph.text.text
         self._date(text)
+        if self.number is None and NUMBER.match(text):
+            self.number = normal_number(text)
+            self.evidence.setdefault("number", text)
         if self.issuer is None and ISSUER.search(text) and len(text) <= 30:
             self.issuer = text
             self.evidence.setdefault("issuer", text)
@@ -158,6 +171,13 @@ def normal_number(text: str) -> str:
 def bare_title(text: Mapped) -> Mapped:
     """A title without the # that Markdown puts before it."""
     return text[len(text.text) - len(text.text.lstrip("# ")) :]
+
+
+def is_note(block: SourceBlock) -> bool:
+    """Whether a line is a date, a contact or a note such as 抄送, and so no part of a text."""
+    text = clean(block.cells[0])[0].text
+    contact = CONTACT.search(text) is not None and len(text) <= 60
+    return contact or bool(DATE_LINE.match(text) or CLOSING.match(text))
 
 
 def claim_front(paragraph: Paragraph, ledger: Ledger) -> None:
