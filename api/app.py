@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -48,6 +49,7 @@ def create_app(settings: Settings, load: Callable[[], Services]) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.gate = gate
+    app.state.instance = secrets.token_hex(8)
     app.state.turnstile = Turnstile()
     errors.install(app)
     app.include_router(routes_health.router)

@@ -7,10 +7,12 @@ store; otherwise they open the store themselves. Nothing heavy is imported befor
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from corpus.settings import Settings
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when something was refused, 2 for wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console may not know every character
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = build_parser().parse_args(argv)
     try:
         settings = _settings(arguments)
@@ -38,6 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"建议：{error.hint}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        return 1
+    except OSError as error:
+        print(f"错误：{error.strerror or error}：{error.filename or ''}", file=sys.stderr)
+        print("建议：请检查路径、权限和磁盘；tashan doctor 会逐项检查", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -165,7 +174,7 @@ def _search(arguments: argparse.Namespace, settings: Settings) -> int:
     coverage = answer["coverage"]
     if answer["weak"]:
         print(
-            f"没有找到先例：{coverage['practices']} 条做法、{coverage['plan_items']} 条条目，"
+            f"没有找到先例：{coverage['practices']} 条做法、{coverage['plan_items']} 个条目，"
             f"来自 {coverage['documents']} 份文件。以下只是最接近的："
         )
     for place, hit in enumerate(answer["hits"], start=1):
@@ -175,6 +184,7 @@ def _search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
+    _need("ir_measures", "eval")
     from evals.report import evaluate, render
 
     result = evaluate(settings)
@@ -185,7 +195,16 @@ def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _need(module: str, extra: str) -> None:
+    """Say which extra of the package is missing, before anything long begins."""
+    if find_spec(module) is None:
+        raise InputError(
+            f"这个命令要用到扩展 {extra}", hint=f'请安装：python -m pip install -e ".[{extra}]"'
+        )
+
+
 def _bench(arguments: argparse.Namespace, settings: Settings) -> int:
+    _need("bm25s", "bench")
     from evals.bench import bench, render
 
     result = bench(settings, arguments.articles, arguments.limit, arguments.queries)

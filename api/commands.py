@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.remote import Remote
-from corpus.errors import TashanError, UnreadableFile
+from corpus.errors import InputError, TashanError, UnreadableFile
 from corpus.settings import Settings
 
 READ = {".txt", ".text", ".md", ".html", ".htm"}
@@ -38,10 +38,10 @@ def ingest_files(
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, TashanError | None]]:
     """Files as given, and of folders those whose kind is read, in order of name."""
     for path in paths:
-        if not path.is_dir():
-            yield path, None
-            continue
         try:
+            if not path.is_dir():
+                yield path, None
+                continue
             inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in READ and p.is_file())
         except OSError as error:
             yield path, UnreadableFile(f"文件夹 {path} 打不开：{error.strerror}", hint="请检查权限")
@@ -117,10 +117,17 @@ def search(body: dict[str, Any], settings: Settings) -> dict[str, Any]:
     if remote is not None:
         answer: dict[str, Any] = remote.call("POST", "/v1/search", json=body)
         return answer
+    from pydantic import ValidationError
+
     from api.compose import open_services
     from api.schemas import SearchRequest
 
     with open_services(settings) as services:
-        request = SearchRequest.model_validate(body)
+        try:
+            request = SearchRequest.model_validate(body)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            raise InputError(f"{field} 的值不能用：{first['msg']}", field=field) from error
         response: dict[str, Any] = services.search.search(request).model_dump(mode="json")
         return response

@@ -57,7 +57,11 @@ class Gate:
             self._services = self._load()
         except TashanError as error:
             log.error("loading failed: %s", error)
-            self._failure = error
+            self._failure = (
+                error
+                if isinstance(error, StoreError)
+                else StoreError(error.message, hint=error.hint)
+            )
         except Exception as error:
             log.exception("loading failed")
             self._failure = StoreError(

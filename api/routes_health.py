@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from api.dependencies import TheServices
 from api.schemas import ErrorResponse, StatusResponse
@@ -11,8 +11,9 @@ router = APIRouter(tags=["运行状态"])
 
 
 @router.get("/healthz", summary="进程在运行")
-async def healthz() -> StatusResponse:
-    """Answers as soon as the process does."""
+async def healthz(request: Request, response: Response) -> StatusResponse:
+    """Answers as soon as the process does; a header tells one process from another."""
+    response.headers["X-Tashan-Instance"] = request.app.state.instance
     return StatusResponse(status="ok")
 
 

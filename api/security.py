@@ -84,11 +84,19 @@ def _other_site(headers: Mapping[str, str]) -> TashanError | None:
             hint="请用 http://127.0.0.1 加端口访问",
         )
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and _origin_host(origin) != host.lower():
         return Refused("请求来自其他网站的页面，已拒绝", hint="请直接访问本服务")
     if headers.get("sec-fetch-site") == "cross-site":
         return Refused("请求来自其他网站的页面，已拒绝", hint="请在地址栏直接输入本服务的地址")
     return None
+
+
+def _origin_host(origin: str) -> str:
+    """Host and port of an ``Origin`` header; empty if it is malformed."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _host_name(host: str) -> str:

@@ -63,7 +63,7 @@ def serve(settings: Settings, *, with_ui: bool = True) -> int:
     server = uvicorn.Server(config)
     _end_on_sigterm()
     beside = _ui(settings, server) if with_ui else nullcontext()
-    with _announced(settings), beside, suppress(KeyboardInterrupt, SystemExit):
+    with _announced(settings, app.state.instance), beside, suppress(KeyboardInterrupt, SystemExit):
         server.run()
     return 0 if server.started else 1
 
@@ -79,7 +79,8 @@ def _check_free(host: str, port: int, name: str) -> None:
         return
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # elsewhere it would let two bind the same port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
@@ -99,16 +100,18 @@ def _end_on_sigterm() -> None:
 
 
 @contextmanager
-def _announced(settings: Settings) -> Iterator[None]:
+def _announced(settings: Settings, instance: str) -> Iterator[None]:
     """Leave word in the data folder where this server is, for the other commands."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     note = note_path(settings)
     url = address(settings.host, settings.port)
-    note.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    told = json.dumps({"url": url, "instance": instance})
+    note.write_text(told, encoding="utf-8")
     try:
         yield
     finally:
-        note.unlink(missing_ok=True)
+        if note.exists() and note.read_text(encoding="utf-8") == told:
+            note.unlink()
 
 
 def note_path(settings: Settings) -> Path:
@@ -127,7 +130,10 @@ def _ui(settings: Settings, server: Any) -> Iterator[None]:
         "--browser.gatherUsageStats=false",
         f"--server.maxUploadSize={settings.max_file_mb}",
     ]
-    environment = os.environ | {"TASHAN_API_URL": address(settings.host, settings.port)}
+    environment = os.environ | {
+        "TASHAN_API_URL": address(settings.host, settings.port),
+        "TASHAN_MAX_FILE_MB": str(settings.max_file_mb),
+    }
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     log.info("界面 %s", address(UI_HOST, settings.ui_port))
     threading.Thread(target=_watch, args=(process, server), daemon=True).start()

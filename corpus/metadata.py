@@ -45,7 +45,7 @@ class DocumentMetadata(Frozen):
         """
         if self.region is None:
             return None
-        found = regions.get(self.region) if self.region.isdigit() else regions.resolve(self.region)
+        found = regions.resolve(self.region)
         if found is None:
             names = "、".join(r.name for r in regions.candidates(self.region)[:5])
             raise InputError(

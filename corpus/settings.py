@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,8 +21,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path(".tashan"), description="Folder of the store and caches.")
     host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port of the API.")
-    ui_port: int = Field(8501, ge=0, le=65535, description="Port of the UI, on 127.0.0.1.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the API.")
+    ui_port: int = Field(8501, ge=1, le=65535, description="Port of the UI, on 127.0.0.1.")
     api_token: str | None = Field(
         None, description="Bearer token asked of every request; needed off loopback addresses."
     )
@@ -38,7 +39,9 @@ class Settings(BaseSettings):
     qdrant_collection: str = Field("tashan", description="Collection on the Qdrant server.")
     qdrant_shard_number: int = Field(1, ge=1, description="Shards of a new collection.")
     qdrant_replication_factor: int = Field(1, ge=1, description="Replicas of a new collection.")
-    log_level: str = Field("INFO", description="Level of the log on standard error.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Level of the log on standard error."
+    )
 
     @property
     def store_dir(self) -> Path:

@@ -30,9 +30,7 @@ SLOGAN_GAP = re.compile(rf"[“\"][{CJK}]{{4}}(\s+)[{CJK}]{{4}}[”\"]")
 
 def strip_tags(text: Mapped) -> Mapped:
     """Stray tags and entities gone; a tag that ends a block leaves a line break."""
-    text = text.sub(BLOCK_TAG, "\n").sub(INLINE_TAG, "")
-    for match in reversed(list(ENTITY.finditer(text.text))):
-        text = text.replace(match.start(), match.end(), html.unescape(match.group()))
+    text = text.sub(BLOCK_TAG, "\n").sub(INLINE_TAG, "").sub(ENTITY, html.unescape)
     return text.sub(INVISIBLE, "")
 
 

@@ -79,12 +79,19 @@ class Mapped:
             self.text[:start] + new + self.text[end:], self.at[:start] + at + self.at[end:]
         )
 
-    def sub(self, pattern: re.Pattern[str], new: str) -> Mapped:
-        """Every match of ``pattern`` replaced by the literal ``new``."""
-        result = self
-        for match in reversed(list(pattern.finditer(self.text))):
-            result = result.replace(match.start(), match.end(), new)
-        return result
+    def sub(self, pattern: re.Pattern[str], new: str | Callable[[str], str]) -> Mapped:
+        """Every match of ``pattern`` replaced, by a literal or by what ``new`` makes of it."""
+        text: list[str] = []
+        at: list[int] = []
+        done = 0
+        for match in pattern.finditer(self.text):
+            start, end = match.span()
+            words = new if isinstance(new, str) else new(match.group())
+            kept = min(len(words), end - start)
+            text += [self.text[done:start], words]
+            at += [*self.at[done : start + kept], *[self.at[start]] * (len(words) - kept)]
+            done = end
+        return Mapped("".join(text) + self.text[done:], (*at, *self.at[done:]))
 
     def spans(self, source: str) -> tuple[Span, ...]:
         """The source's stretches it is made of; only white space between pieces joins them."""

@@ -99,20 +99,24 @@ def _list_head(source: SourceFile, ledger: Ledger) -> Head:
 
 
 def _list_outline(found: ListParse) -> tuple[OutlineNode, ...]:
-    """Tasks with their measures below them."""
-    tasks: dict[str, list[OutlineNode]] = {}
+    """Tasks with their measures below them; where the table has no tasks, the measures."""
+    tasks: dict[str | None, list[OutlineNode]] = {}
     by_id = {practice.id: practice for practice in found.practices}
-    for task, measure, ids, _, _ in found.measures:
+    for task, measure, ids in found.measures:
         start = min(by_id[i].source.start for i in ids)
         end = max(by_id[i].source.end for i in ids)
-        node = OutlineNode(title=measure or "", level=2, start=start, end=end, practice_ids=ids)
-        tasks.setdefault(task or "", []).append(node)
-    return tuple(
-        OutlineNode(
-            title=title, level=1, start=nodes[0].start, end=nodes[-1].end, children=tuple(nodes)
-        )
-        for title, nodes in tasks.items()
-    )
+        title, level = measure or "（举措未标明）", 1 if task is None else 2
+        node = OutlineNode(title=title, level=level, start=start, end=end, practice_ids=ids)
+        tasks.setdefault(task, []).append(node)
+    outline: list[OutlineNode] = []
+    for task, nodes in tasks.items():
+        if task is None:
+            outline += nodes
+            continue
+        start, end = nodes[0].start, nodes[-1].end
+        children = tuple(nodes)
+        outline.append(OutlineNode(title=task, level=1, start=start, end=end, children=children))
+    return tuple(outline)
 
 
 def _parse_plan(

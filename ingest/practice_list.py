@@ -40,7 +40,7 @@ class ListParse:
     """What a practice list yields."""
 
     practices: tuple[Practice, ...]
-    measures: tuple[tuple[str | None, str | None, tuple[str, ...], int, int], ...]
+    measures: tuple[tuple[str | None, str | None, tuple[str, ...]], ...]
     empty_measures: tuple[str, ...]
     repairs: tuple[Repair, ...]
     doubts: tuple[Doubt, ...]
@@ -76,7 +76,7 @@ class _Builder:
 
     def build(
         self, measures: list[Measure]
-    ) -> tuple[list[Practice], list[tuple[str | None, str | None, tuple[str, ...], int, int]]]:
+    ) -> tuple[list[Practice], list[tuple[str | None, str | None, tuple[str, ...]]]]:
         """Practices in order, and for each measure its headings, practice ids and place."""
         ends = self._ends(measures)
         self._learn_misreadings(measures)
@@ -102,8 +102,7 @@ class _Builder:
                 ids.append(practice.id)
             if not ids:
                 continue
-            heads = (*path, None, None)[:2]
-            outline.append((heads[0], heads[1], tuple(ids), *self._extent(measure)))
+            outline.append((_task_path(measure), _measure_path(measure), tuple(ids)))
         return practices, outline
 
     def _empty(self, start: Start) -> None:
@@ -111,10 +110,6 @@ class _Builder:
         place = self.table.stream.at[start.at]
         message = f"序号{start.ordinal}之后没有文字"
         self.doubts.append(Doubt(code="empty", message=message, start=place, end=place + 1))
-
-    def _extent(self, measure: Measure) -> tuple[int, int]:
-        offset = self.table.stream.at[measure.starts[0].at]
-        return offset, offset + 1
 
     def _ends(self, measures: list[Measure]) -> dict[int, int]:
         """Where each practice's text ends: at the next practice's start."""
@@ -261,14 +256,22 @@ class _Builder:
 
 def _path(measure: Measure) -> tuple[str, ...]:
     """The headings above a practice with their numerals: 二、…, （三）…"""
-    path = []
-    if measure.task:
-        number = measure.task.number
-        path.append((f"{chinese_numeral(number)}、" if number else "") + measure.task.name)
-    if measure.label:
-        number = measure.label.number
-        path.append((f"（{chinese_numeral(number)}）" if number else "") + measure.label.name)
-    return tuple(path)
+    heads = (_task_path(measure), _measure_path(measure))
+    return tuple(head for head in heads if head is not None)
+
+
+def _task_path(measure: Measure) -> str | None:
+    task = measure.task
+    if task is None:
+        return None
+    return (f"{chinese_numeral(task.number)}、" if task.number else "") + task.name
+
+
+def _measure_path(measure: Measure) -> str | None:
+    label = measure.label
+    if label is None:
+        return None
+    return (f"（{chinese_numeral(label.number)}）" if label.number else "") + label.name
 
 
 def _title(text: str, region_length: int) -> str:

@@ -35,7 +35,7 @@ class UiSettings(BaseSettings):
     api_url: str = Field(default="http://127.0.0.1:8000", description="Address of the API.")
     api_token: str | None = Field(default=None, description="Bearer token sent with every request.")
     max_file_mb: int = Field(
-        default=50, ge=1, description="Largest file offered for upload, in MiB."
+        default=20, ge=1, description="Largest file offered for upload, in MiB."
     )
 
 

@@ -185,3 +185,33 @@ def test_an_id_is_lower_case_letters_digits_and_hyphens():
         with pytest.raises(ValueError, match="id"):
             DocumentMetadata(id=bad)
     assert SourceEntry(file="a", sha256="0", practices=0).id is None
+
+
+def test_a_corrected_region_is_taken_in(intake):
+    intake.ingest(plan(), "方案.txt", DocumentMetadata(id="plan-a"))
+    parsed, changed = intake.ingest(plan(), "方案.txt", DocumentMetadata(region="重庆市"))
+    assert changed
+    assert parsed.document.id == "plan-a"
+    assert parsed.practices[0].region.adcode == "500000"
+
+
+def test_a_record_that_was_cut_short_is_no_obstacle(intake, tmp_path):
+    record = tmp_path / "shipped.json"
+    record.write_text("")
+    entry = manifest(SOURCES)[2]
+    assert ingest_shipped(intake, [entry], DOCUMENTS, record, silent) == 1
+    assert ingest_shipped(intake, [entry], DOCUMENTS, record, silent) == 0
+
+
+def test_a_shipped_document_stored_under_another_id_is_left_alone(intake, store, tmp_path):
+    entry = manifest(SOURCES)[2]
+    data = (DOCUMENTS / entry.file).read_bytes()
+    intake.ingest(data, entry.file, DocumentMetadata(id="my-own"))
+    assert ingest_shipped(intake, [entry], DOCUMENTS, tmp_path / "shipped.json", silent) == 0
+    assert [d.id for d in store.documents()] == ["my-own"]
+
+
+def test_an_unknown_division_code_is_bad_input(intake):
+    with pytest.raises(InputError, match="999999") as caught:
+        intake.ingest(plan(), "方案.txt", DocumentMetadata(region="999999"))
+    assert caught.value.field == "region"

@@ -37,3 +37,10 @@ def test_every_character_knows_its_place(text, start):
     source = "×" * start + text
     mapped = Mapped.of(text, start).strip().keep(lambda _, c: c != "1")
     assert all(source[at] == char for char, at in zip(mapped.text, mapped.at, strict=True))
+
+
+def test_many_replacements_are_one_pass():
+    text = "<b>字" * 50_000
+    plain = Mapped.of(text).sub(re.compile("<b>"), "")
+    assert plain.text == "字" * 50_000
+    assert plain.at[-1] == len(text) - 1

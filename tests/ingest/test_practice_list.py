@@ -196,3 +196,41 @@ def test_an_html_table_parses_like_a_text_one(parse_text):
         ("任务", "举措甲", 2, "陕西省", "做了乙"),
         ("任务", "举措乙", 1, "云南省", "做了丙"),
     ]
+
+
+NOTICE = """关于印发经验做法清单的通知
+
+建办市函〔2022〕165号
+
+各省、自治区住房和城乡建设厅：
+
+现将《经验做法清单》印发给你们，请结合实际学习借鉴。
+
+某某部办公厅
+
+2022年4月29日
+
+"""
+
+
+def test_a_list_under_a_covering_letter_states_its_facts(parse_text):
+    parsed = parse_text(
+        NOTICE + HEAD + "一\t任务\t（一）举措\t1. 重庆市做了甲。好。\n"
+        "抄送：各省人民政府。\n联系人：王某 电话：010-58934567\n"
+    )
+    document = parsed.document
+    assert (document.title, document.number) == (
+        "关于印发经验做法清单的通知",
+        "建办市函〔2022〕165号",
+    )
+    assert (document.issuer, str(document.issued_on)) == ("某某部办公厅", "2022-04-29")
+    (practice,) = parsed.practices
+    assert practice.text == "重庆市做了甲。好。"
+    assert {piece.text[:3] for piece in parsed.report.left_out} == {"抄送：", "联系人"}
+
+
+def test_a_list_without_a_task_column_has_its_measures_outermost(parse_text):
+    parsed = parse_text("某清单\n主要举措\t经验做法\n（一）举措甲\t1. 重庆市做了甲。好。\n")
+    (node,) = parsed.outline
+    assert (node.title, node.level, node.children) == ("（一）举措甲", 1, ())
+    assert node.practice_ids == (parsed.practices[0].id,)
