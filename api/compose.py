@@ -165,8 +165,10 @@ def _bar(show: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
         yield lambda _done, _total, _name: None
         return
     from tqdm import tqdm
+    from tqdm.contrib.logging import logging_redirect_tqdm
 
     with ExitStack() as stack:
+        stack.enter_context(logging_redirect_tqdm())  # a log line would tear the bar
         bars: list[Any] = []
 
         def report(done: int, total: int, name: str) -> None:
