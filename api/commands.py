@@ -11,8 +11,6 @@ from api.remote import Remote
 from corpus.errors import InputError, TashanError, UnreadableFile
 from corpus.settings import Settings
 
-READ = {".txt", ".text", ".md", ".html", ".htm"}
-
 
 def ingest_files(
     paths: Sequence[Path], settings: Settings, *, preview: bool
@@ -37,12 +35,15 @@ def ingest_files(
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, TashanError | None]]:
     """Files as given, and of folders those whose kind is read, in order of name."""
+    from ingest.readers import HTML_SUFFIXES, TEXT_SUFFIXES
+
+    read = TEXT_SUFFIXES | HTML_SUFFIXES
     for path in paths:
         try:
             if not path.is_dir():
                 yield path, None
                 continue
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in READ and p.is_file())
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in read and p.is_file())
         except OSError as error:
             yield path, UnreadableFile(f"文件夹 {path} 打不开：{error.strerror}", hint="请检查权限")
             continue
@@ -50,7 +51,7 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, TashanError | None]]:
             yield (
                 path,
                 UnreadableFile(
-                    f"文件夹 {path} 里没有可读的文件", hint=f"能读的种类：{'、'.join(sorted(READ))}"
+                    f"文件夹 {path} 里没有可读的文件", hint=f"能读的种类：{'、'.join(sorted(read))}"
                 ),
             )
         yield from ((file, None) for file in inside)

@@ -76,12 +76,6 @@ class DocumentIntake:
         log.info("stored %s: %d items", document_id, len(parsed.practices))
         return parsed, True
 
-    def ingest_path(
-        self, path: Path, metadata: DocumentMetadata | None = None
-    ) -> tuple[ParsedDocument, bool]:
-        """As :meth:`ingest`, from a file."""
-        return self.ingest(file_bytes(path, self.max_bytes), path.name, metadata)
-
     def ingest_parsed(self, documents: Sequence[ParsedDocument]) -> None:
         """Store documents that are parsed already, embedding all their passages at once."""
         embedder = cast(PassageEmbedder, self.pipeline.get_component("embedder"))
@@ -94,11 +88,12 @@ class DocumentIntake:
             self.store.replace_document(parsed, passages[parsed.document.id])
 
     def _settle_id(self, data: bytes, metadata: DocumentMetadata | None) -> str:
+        """The id asked for, else that of the same file, else one that follows from its bytes."""
         digest = hashlib.sha256(data).hexdigest()
         wanted = metadata.id if metadata else None
         same = [document for document in self.store.documents() if document.sha256 == digest]
         if not same or any(document.id == wanted for document in same):
-            return wanted or _id_of(data, None)
+            return wanted or f"doc-{digest[:12]}"
         if wanted is None:
             return same[0].id
         raise Conflict(
@@ -106,13 +101,6 @@ class DocumentIntake:
             hint="不必再次上传；若要换编号，请先删除原来的文件",
             field="id",
         )
-
-
-def _id_of(data: bytes, metadata: DocumentMetadata | None) -> str:
-    """The id asked for, or one that follows from the file's bytes."""
-    if metadata and metadata.id:
-        return metadata.id
-    return f"doc-{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def _changed(present: Document, data: bytes, metadata: DocumentMetadata | None) -> bool:

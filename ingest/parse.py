@@ -125,13 +125,8 @@ def _parse_plan(
     found = parse_plan(source, document_id, ledger)
     if not found.practices:
         raise _nothing(source)
-    facts = {
-        "title": found.title,
-        "issuer": found.issuer,
-        "number": found.number,
-        "issued_on": found.issued_on,
-    }
-    document = _document(source, document_id, "plan", stated, facts, dict(found.evidence))
+    head = found.head
+    document = _document(source, document_id, "plan", stated, head.facts(), dict(head.evidence))
     practices = with_region(found.practices, document.region)
     doubts: tuple[Doubt, ...] = ()
     if document.region is None and SELF.search(source.text):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from corpus.model import OutlineNode, Practice, Region
 from corpus.model import Source as Place
@@ -53,13 +52,9 @@ class Heading:
 
 @dataclass(frozen=True)
 class PlanParse:
-    """What a plan yields. ``title``, ``issuer`` … are what the document itself states."""
+    """What a plan yields. ``head`` has what the document itself states."""
 
-    title: str
-    issuer: str | None
-    number: str | None
-    issued_on: date | None
-    evidence: dict[str, str]
+    head: Head
     practices: tuple[Practice, ...]
     outline: tuple[OutlineNode, ...]
 
@@ -84,11 +79,7 @@ def parse_plan(source: SourceFile, document_id: str, ledger: Ledger) -> PlanPars
     outline = [builder.heading(node, (), "", None) for node in headings]
     outline += [builder.annex(annex, place) for place, annex in enumerate(annexes, start=1)]
     return PlanParse(
-        title=head.title,
-        issuer=head.issuer,
-        number=head.number,
-        issued_on=head.issued_on,
-        evidence=head.evidence,
+        head=head,
         practices=tuple(builder.practices),
         outline=tuple(outline),
     )
