@@ -10,7 +10,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api import errors, routes_browse, routes_documents, routes_health, routes_search
+from api import (
+    errors,
+    routes_browse,
+    routes_compare,
+    routes_course,
+    routes_documents,
+    routes_health,
+    routes_registry,
+    routes_search,
+)
 from api.gate import Gate
 from api.middleware import RequestContext
 from api.schemas import ErrorResponse
@@ -55,6 +64,9 @@ def create_app(settings: Settings, load: Callable[[], Services]) -> FastAPI:
     app.include_router(routes_health.router)
     app.include_router(routes_search.router, responses=ERRORS)
     app.include_router(routes_browse.router, responses=ERRORS)
+    app.include_router(routes_compare.router, responses=ERRORS)
+    app.include_router(routes_course.router, responses=ERRORS)
+    app.include_router(routes_registry.router, responses=ERRORS)
     app.include_router(routes_documents.router(settings), responses=ERRORS)
     app.add_middleware(RequestContext, settings=settings)
     return app

@@ -21,6 +21,19 @@ from pydantic import ValidationError
 from corpus.errors import InputError, TashanError
 from corpus.settings import Settings
 
+# Option, filter of search, what it is of.
+EXPORT_FILTERS = (
+    ("--region", "regions", "地区"),
+    ("--exclude-region", "exclude_regions", "不要的地区"),
+    ("--level", "levels", "地区层级（province、city、county）"),
+    ("--theme", "themes", "主题编号"),
+    ("--document", "documents", "文件编号"),
+    ("--kind", "kinds", "类型（practice、plan_item）"),
+    ("--task", "tasks", "工作任务"),
+    ("--measure", "measures", "主要举措"),
+    ("--instrument", "instruments", "政策工具类型"),
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when something was refused, 2 for wrong usage."""
@@ -80,7 +93,40 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--json", action="store_true", help="输出 JSON")
     search.set_defaults(run=_search)
 
+    compare = commands.add_parser("compare", help="比较各地区在各主题上的做法")
+    compare.add_argument("regions", nargs="*", metavar="REGION", help="地区；不写则为全部")
+    compare.add_argument("--theme", action="append", default=[], help="限定主题，可重复")
+    compare.add_argument(
+        "--level", choices=("province", "city", "county", "as_stated"), default="province",
+        help="汇总到哪一级",
+    )  # fmt: skip
+    compare.add_argument("--json", action="store_true", help="输出 JSON")
+    compare.set_defaults(run=_compare)
+
+    export = commands.add_parser("export", help="导出登记表")
+    export.add_argument("table", metavar="TABLE", help="表名，或 package（全部，Data Package）")
+    export.add_argument("--format", choices=("csv", "xlsx", "parquet", "jsonl"), help="文件格式")
+    export.add_argument("-o", "--output", metavar="FILE", help="写入的文件；- 为标准输出")
+    export.add_argument("--bom", action="store_true", help="CSV 前加 BOM，供 Excel 识别编码")
+    for option, _, what in EXPORT_FILTERS:
+        export.add_argument(option, action="append", default=[], help=f"限定{what}，可重复")
+    export.set_defaults(run=_export)
+
+    course = commands.add_parser("course-pack", help="由做法编成课程包")
+    course.add_argument("ids", nargs="+", metavar="ID", help="做法或条目的编号，按讲授的顺序")
+    course.add_argument("--title", required=True, help="课程包的标题")
+    course.add_argument(
+        "--format", choices=("docx", "pptx", "md", "json"), help="文件格式；不写则看文件的后缀"
+    )
+    course.add_argument("--audience", default="", help="讲给谁听，写在扉页上")
+    course.add_argument("--no-questions", action="store_true", help="不要讨论题和检查题")
+    course.add_argument("-o", "--output", type=Path, metavar="FILE", help="写入的文件")
+    course.set_defaults(run=_course_pack)
+
     evaluate = commands.add_parser("eval", help="用手工标注评测")
+    evaluate.add_argument("--ablation", action="store_true", help="也测检索的各个部分各有多少作用")
+    evaluate.add_argument("--stard-corpus", type=Path, help="STARD 的法条（JSON Lines，可 .xz）")
+    evaluate.add_argument("--stard-queries", type=Path, help="STARD 的问题（JSON Lines，可 .xz）")
     evaluate.add_argument("--json", action="store_true", help="输出 JSON")
     evaluate.set_defaults(run=_eval)
 
@@ -183,11 +229,59 @@ def _search(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _compare(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.commands import compare
+    from api.compare_text import lines
+
+    body = {"regions": arguments.regions, "themes": arguments.theme, "level": arguments.level}
+    answer = compare(body, settings)
+    if arguments.json:
+        _print_json(answer)
+    else:
+        for line in lines(answer):
+            print(line)
+    return 0
+
+
+def _export(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.export_command import export
+
+    given = vars(arguments)
+    target = export(
+        arguments.table,
+        settings,
+        fmt=arguments.format,
+        output=arguments.output,
+        bom=arguments.bom,
+        filters={name: given[option[2:].replace("-", "_")] for option, name, _ in EXPORT_FILTERS},
+    )
+    if target is not None:
+        print(f"已导出到 {target}（{target.stat().st_size:,} 字节）")
+    return 0
+
+
+def _course_pack(arguments: argparse.Namespace, settings: Settings) -> int:
+    from api.course_command import course_pack
+
+    body = {
+        "title": arguments.title,
+        "practice_ids": arguments.ids,
+        "audience": arguments.audience,
+        "questions": not arguments.no_questions,
+    }
+    target = course_pack(body, settings, fmt=arguments.format, output=arguments.output)
+    print(f"课程包已写到 {target}（{target.stat().st_size:,} 字节）")
+    return 0
+
+
 def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
     _need("ir_measures", "eval")
     from evals.report import evaluate, render
 
-    result = evaluate(settings)
+    if (arguments.stard_corpus is None) != (arguments.stard_queries is None):
+        raise InputError("STARD 的法条和问题要一起给", hint="--stard-corpus 和 --stard-queries")
+    stard = (arguments.stard_corpus, arguments.stard_queries) if arguments.stard_corpus else None
+    result = evaluate(settings, ablation=arguments.ablation, stard=stard)
     if arguments.json:
         _print_json(result)
     else:

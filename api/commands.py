@@ -1,15 +1,21 @@
-"""What the commands ``ingest`` and ``search`` do, through a running server or by themselves."""
+"""What ``ingest``, ``search`` and ``compare`` do, through a running server or by themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.remote import Remote
 from corpus.errors import InputError, TashanError, UnreadableFile
 from corpus.settings import Settings
+
+if TYPE_CHECKING:
+    from api.schemas import Request
+    from api.services import Services
+
+R = TypeVar("R", bound="Request")
 
 
 def ingest_files(
@@ -114,21 +120,47 @@ def _counts(document: dict[str, Any], report: dict[str, Any], state: str) -> dic
 
 def search(body: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """The answer to a search request, as the API gives it."""
-    remote = Remote.find(settings)
-    if remote is not None:
-        answer: dict[str, Any] = remote.call("POST", "/v1/search", json=body)
-        return answer
-    from pydantic import ValidationError
-
-    from api.compose import open_services
     from api.schemas import SearchRequest
 
-    with open_services(settings) as services:
-        try:
-            request = SearchRequest.model_validate(body)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise InputError(f"{field} 的值不能用：{first['msg']}", field=field) from error
-        response: dict[str, Any] = services.search.search(request).model_dump(mode="json")
+    def answer(services: Services) -> Any:
+        return services.search.search(_valid(SearchRequest, body))
+
+    return _answer("/v1/search", body, settings, answer)
+
+
+def compare(body: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """The answer to a comparison, as the API gives it."""
+    from api.schemas import CompareRequest
+
+    def answer(services: Services) -> Any:
+        from api.compare import compare as compared
+
+        return compared(services.registry, _valid(CompareRequest, body))
+
+    return _answer("/v1/compare", body, settings, answer)
+
+
+def _answer(
+    path: str, body: dict[str, Any], settings: Settings, answer: Callable[[Services], Any]
+) -> dict[str, Any]:
+    """What a running server answers to a request, or else the services themselves."""
+    remote = Remote.find(settings)
+    if remote is not None:
+        response: dict[str, Any] = remote.call("POST", path, json=body)
         return response
+    from api.compose import open_services
+
+    with open_services(settings) as services:
+        found: dict[str, Any] = answer(services).model_dump(mode="json")
+        return found
+
+
+def _valid(model: type[R], body: dict[str, Any]) -> R:
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{field} 的值不能用：{first['msg']}", field=field) from error

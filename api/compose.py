@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from api.services import Services
-from corpus.errors import InputError
 from corpus.model import Passage
-from corpus.settings import BUNDLED_MODEL, DOCUMENTS, SOURCES, Settings
+from corpus.models import EMBEDDING, find_device, loading, model_name, own_code
+from corpus.settings import DOCUMENTS, SOURCES, VOCABULARY, Settings
 from corpus.store.base import CorpusStore, EmbeddingSpec
 
 log = logging.getLogger(__name__)
@@ -48,16 +48,19 @@ def open_services(settings: Settings) -> Iterator[Services]:
 def load_services(
     settings: Settings, *, progress: bool = False, processes: int | None = None
 ) -> Services:
-    """Open the store, load the model, bring the shipped corpus in, and wire it all up.
+    """Open the store, load the models, bring the shipped corpus in, and wire it all up.
 
     Raises:
-        InputError: the model cannot be loaded, or a shipped file is not the one listed.
+        InputError: a model cannot be loaded, or a shipped file is not the one listed.
         StoreError: the store cannot be opened.
     """
     from api.pipeline import Retrieval, query_embedder
+    from api.registry import RegistryService
+    from api.rerank import load_reranker
     from api.search import SearchService
     from api.thesaurus import Thesaurus
     from api.understanding import Understanding
+    from api.weakness import calibrated
     from corpus.metadata import manifest
     from corpus.segment import Segmenter
     from corpus.sparse import SparseEncoder
@@ -68,18 +71,19 @@ def load_services(
     store = open_store(settings)
     try:
         lock = threading.Lock()
-        try:
-            queries = query_embedder(settings.embedding_model, settings.query_prefix, lock)
-            passages = passage_embedder(settings.embedding_model, settings.embedding_batch, lock)
+        device = find_device(settings.device)
+        model = settings.embedding_model
+        queries = query_embedder(model, settings.query_prefix, lock, device)
+        passages = passage_embedder(model, settings.embedding_batch, lock, device)
+        reranker = None
+        if settings.reranker:
+            reranker = load_reranker(
+                settings.reranker, device, settings.reranker_top, settings.reranker_batch
+            )
+        _tell(settings, device)
+        with loading("向量模型", model, EMBEDDING):
             dimension = passages.dimension()
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
-            raise InputError(
-                f"向量模型“{settings.embedding_model}”加载不了：{error}",
-                hint="请检查 TASHAN_EMBEDDING_MODEL：应是 Sentence Transformers 的名称或文件夹",
-            ) from error
-        spec = EmbeddingSpec(
-            _name(settings.embedding_model), fingerprint(settings.embedding_model), dimension
-        )
+        spec = EmbeddingSpec(model_name(model), fingerprint(model, passages.prompt), dimension)
         _adopt(store, spec, passages.embed, progress)
         encoder = SparseEncoder(Segmenter(settings.cache_dir))
         intake = DocumentIntake(
@@ -88,19 +92,41 @@ def load_services(
             settings.max_file_mb * 2**20,
         )
         understanding = Understanding(encoder, Thesaurus.read())
-        search = SearchService(store, understanding, Retrieval(store, queries))
+        search = SearchService(store, understanding, Retrieval(store, queries, reranker))
         with _bar(progress, "按现有词表重建索引") as report:
             reindex(intake, settings.data_dir / "vocabulary", vocabulary_fingerprint(), report)
         with _bar(progress, "入库随附文件") as report:
             ingest_shipped(
                 intake, manifest(SOURCES), DOCUMENTS, settings.data_dir / "shipped.json", report
             )
+        present = [document.id for document in store.documents()]
+        shipped = tuple(entry.id for entry in manifest(SOURCES) if entry.id)
+        if not set(shipped) <= set(present):
+            shipped = ()  # of a part of them it is not known what they are about
+        asked_with = (queries.encode_kwargs or {}).get("prompt")
+        basis = f"{spec.fingerprint} {asked_with} {vocabulary_fingerprint(queries=True)}"
+        search.lines = calibrated(search, shipped, settings.data_dir / "weak-lines.json", basis)
         search.warm_up()
         store.warm_up()
     except BaseException:
         store.close()
         raise
-    return Services(settings=settings, store=store, search=search, intake=intake)
+    return Services(
+        settings=settings,
+        store=store,
+        search=search,
+        registry=RegistryService(store),
+        intake=intake,
+    )
+
+
+def _tell(settings: Settings, device: str) -> None:
+    """Log which models run, and on what."""
+    models = [settings.embedding_model, *([settings.reranker] if settings.reranker else [])]
+    log.info("模型 %s 在 %s 上运行", "、".join(map(model_name, models)), device)
+    for model in models:
+        if own_code(Path(model)):
+            log.warning("模型 %s 自带代码，没有运行；请先比对检索效果再用", model_name(model))
 
 
 def _adopt(
@@ -119,38 +145,48 @@ def _adopt(
         store.set_embedding(spec, embed, lambda done, total: report(done, total, ""))
 
 
-def vocabulary_fingerprint() -> str:
-    """What tells one way of cutting text into terms from another: other terms, other vectors."""
-    from corpus.segment import LEXICON, STOPWORDS
+def vocabulary_fingerprint(*, queries: bool = False) -> str:
+    """What tells one way of making terms and registry records from another.
 
-    digest = blake2b(f"terms {TERMS}\n".encode(), digest_size=16)
-    for path in (LEXICON, STOPWORDS):
+    Other terms make other vectors, other rules and words other records. With ``queries`` also what
+    is only for queries: the thesaurus, and the questions that the weak lines are found with.
+    """
+    from corpus.segment import LEXICON, STOPWORDS
+    from ingest.extract.measure import EXTRACTOR
+
+    digest = blake2b(f"terms {TERMS}, records {EXTRACTOR}\n".encode(), digest_size=16)
+    paths = [LEXICON, STOPWORDS, *sorted(VOCABULARY.glob("*.toml"))]
+    if queries:
+        from api.thesaurus import THESAURUS
+        from api.weakness import QUESTIONS
+
+        paths += [QUESTIONS, *sorted(THESAURUS.glob("*.toml"))]
+    for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _name(model: str) -> str:
-    """What the model is called outside: of a folder its name, not where it lies."""
-    if model == str(BUNDLED_MODEL):
-        return "bundled"
-    return Path(model).name if Path(model).is_dir() else model
-
-
-def fingerprint(model: str) -> str:
-    """What tells one model from another: a folder's files, else the name.
+def fingerprint(model: str, prompt: str = "") -> str:
+    """What tells one model's vectors from another's: a folder's files, else the name.
 
     Large files count by size and samples, since reading gigabytes at every start is too slow.
+
+    Args:
+        model: name or folder.
+        prompt: what is put before every passage.
     """
-    digest = blake2b(f"passage-text {PASSAGE_TEXT}\n".encode(), digest_size=16)
+    digest = blake2b(f"passage-text {PASSAGE_TEXT}\n{prompt}".encode(), digest_size=16)
     folder = Path(model)
     if not folder.is_dir():
         digest.update(model.encode())
         return digest.hexdigest()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if file.suffix.lower() == ".md":
-            continue  # a model card changes no vector
+        inside = file.relative_to(folder)
+        # A model card changes no vector, nor does what a download notes for itself (.cache, .git).
+        if file.suffix.lower() == ".md" or any(part.startswith(".") for part in inside.parts):
+            continue
         size = file.stat().st_size
-        digest.update(f"{file.relative_to(folder).as_posix()} {size}\n".encode())
+        digest.update(f"{inside.as_posix()} {size}\n".encode())
         with file.open("rb") as stream:
             for offset in sorted({0, max(0, size // 2), max(0, size - _SAMPLE)}):
                 stream.seek(offset)

@@ -13,6 +13,18 @@ from pathlib import Path
 
 from api.remote import Remote
 from corpus.errors import TashanError
+from corpus.models import (
+    EMBEDDING,
+    RERANKER,
+    check_embedding_folder,
+    check_reranker_folder,
+    find_device,
+    model_folder,
+    model_name,
+    own_code,
+    own_prompts,
+    prompts,
+)
 from corpus.settings import DOCUMENTS, SOURCES, Settings
 
 NEEDED_MB = 500
@@ -36,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("磁盘", _disk),
         ("随附文件", _documents),
         ("向量模型", _model),
+        ("重排模型", _reranker),
         ("存储", _store),
     ]
     for name, check in checks:
@@ -94,13 +107,38 @@ def _documents(_: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    folder = Path(settings.embedding_model)
-    if not folder.exists():
-        return f"{settings.embedding_model}（不在本机，启动时由 Sentence Transformers 查找）"
-    if not (folder / "modules.json").is_file():
-        raise ValueError(f"{folder} 里没有 modules.json（不是 Sentence Transformers 模型目录）")
+    model = settings.embedding_model
+    folder = model_folder(model, EMBEDDING)
+    if folder is None:
+        return _elsewhere(model)
+    check_embedding_folder(folder)
+    if settings.device not in ("auto", "cpu"):
+        find_device(settings.device)
+    told = prompts(model, own_prompts(folder), settings.query_prefix)
+    facts = [_folder(model, folder)]
+    facts += [f"查询前加“{told.query.strip()}”"] * bool(told.query)
+    facts += [f"段落前加“{told.passage.strip()}”"] * bool(told.passage)
+    return "，".join(facts)
+
+
+def _reranker(settings: Settings) -> str:
+    if not settings.reranker:
+        return "不用"
+    folder = model_folder(settings.reranker, RERANKER)
+    if folder is None:
+        return _elsewhere(settings.reranker)
+    check_reranker_folder(folder)
+    return f"{_folder(settings.reranker, folder)}，重排前 {settings.reranker_top} 条"
+
+
+def _elsewhere(model: str) -> str:
+    return f"{model}（不是本机文件夹，启动时由 Sentence Transformers 查找，本机没有就下载）"
+
+
+def _folder(model: str, folder: Path) -> str:
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
-    return f"{folder.name}，{size / 2**20:.1f} MiB"
+    code = "，自带代码（不运行，效果可能不对）" if own_code(folder) else ""
+    return f"{model_name(model)}，{size / 2**20:,.1f} MiB{code}"
 
 
 def _store(settings: Settings) -> str:

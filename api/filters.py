@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from api.conditions import Conditions
 from api.schemas import Filters
 from corpus import regions
 from corpus.errors import InputError
+from corpus.model import Document
 from corpus.store.base import SearchFilter
+from corpus.text import fold
 
 
-def search_filter(filters: Filters, phrases: tuple[str, ...]) -> SearchFilter:
+def search_filter(filters: Filters, phrases: tuple[str, ...] = ()) -> SearchFilter:
     """The store's filter.
 
     Args:
@@ -33,6 +37,50 @@ def search_filter(filters: Filters, phrases: tuple[str, ...]) -> SearchFilter:
         issued_from=filters.issued_from,
         issued_to=filters.issued_to,
         phrases=phrases,
+    )
+
+
+def registry_filter(filters: Filters) -> SearchFilter | None:
+    """The store's filter for a table; None where nothing is filtered.
+
+    Raises:
+        InputError: as above.
+    """
+    where = search_filter(filters)
+    return None if where == SearchFilter() else where
+
+
+def in_force(conditions: Conditions, asked: SearchFilter) -> Conditions:
+    """The conditions that hold beside what is requested: regions and levels requested go first."""
+    overridden = {"region": asked.regions, "level": asked.levels}
+    found = tuple(one for one in conditions.found if not overridden.get(one.kind))
+    return replace(conditions, found=found)
+
+
+def narrowed(
+    where: SearchFilter, conditions: Conditions, documents: list[Document]
+) -> SearchFilter:
+    """The filter with a query's conditions added; where it names regions or levels, these hold.
+
+    A document number means the document that bears it, if it is stored, else texts that cite it.
+
+    Args:
+        where: as requested.
+        conditions: read from the query.
+        documents: all that are stored.
+    """
+    bearing = tuple(
+        document.id
+        for document in documents
+        if document.number and any(one in fold(document.number) for one in conditions.numbers)
+    )
+    return replace(
+        where,
+        regions=where.regions or conditions.codes("region"),
+        levels=where.levels or conditions.levels,
+        exclude_regions=where.exclude_regions + conditions.codes("exclude_region"),
+        documents=where.documents or bearing,
+        phrases=where.phrases if bearing else where.phrases + conditions.numbers,
     )
 
 

@@ -1,5 +1,7 @@
 """Retrieval as a Haystack pipeline: query → embedder → hybrid retriever → practice ranker.
 
+Where there is a cross-encoder, a re-ranker comes last.
+
 Every component works in any other Haystack pipeline as well. Haystack copies each component's
 inputs, value by value; a vector of 256 floats takes it 2.6 ms and 300 candidates more. What goes
 between these components is therefore one frozen value each, which is its own copy, and the vector
@@ -19,14 +21,23 @@ os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
 import numpy as np
 from haystack import Pipeline, component
 from haystack.core.errors import PipelineRuntimeError
+from haystack.utils import ComponentDevice
 from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersTextEmbedder,
 )
 from numpy.typing import NDArray
 
-from api.ranking import Found, fuse
+from api.ranking import LINES, Found, Lines, fuse
+from api.rerank import Reranker, reordered, text_of
 from api.schemas import Mode
 from corpus.errors import TashanError
+from corpus.models import (
+    EMBEDDING,
+    embedding_options,
+    find_device,
+    loading,
+    prompts,
+)
 from corpus.store.base import Candidates, CorpusStore, SearchFilter, Sparse
 
 Vector = NDArray[np.float32]
@@ -50,6 +61,9 @@ class Lookup(_Value):
         pool: passages wanted from each channel.
         attainable: see :func:`api.ranking.attainable`.
         order: document id → place, for ties.
+        browsing: whether all that meets the conditions answers.
+        lines: below them a practice is weak.
+        rerank: whether a cross-encoder, where there is one, re-scores the first.
     """
 
     sparse: Sparse | None = None
@@ -58,6 +72,9 @@ class Lookup(_Value):
     pool: int = 100
     attainable: float = 0.0
     order: Mapping[str, int] = field(default_factory=dict)
+    browsing: bool = False
+    lines: Lines = LINES
+    rerank: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,60 +126,100 @@ class PracticeRanker:
     @component.output_types(found=list[Found])
     def run(self, pool: Pool, lookup: Lookup) -> dict[str, list[Found]]:
         """Fuse; see :func:`api.ranking.fuse`."""
-        return {"found": fuse(pool.candidates, lookup.mode, lookup.attainable, lookup.order)}
+        found = fuse(pool.candidates, lookup.mode, lookup.attainable, lookup.order, lookup.lines)
+        if lookup.browsing:
+            found = [one._replace(weak=False) for one in found]
+        return {"found": found}
+
+
+@component
+class PracticeReranker:
+    """Puts the first practices of a ranking in the order of a cross-encoder's scores."""
+
+    def __init__(self, store: CorpusStore, reranker: Reranker) -> None:
+        self.store = store
+        self.reranker = reranker
+
+    @component.output_types(found=list[Found])
+    def run(self, found: list[Found], text: str, lookup: Lookup) -> dict[str, list[Found]]:
+        """Re-score against the query ``text``, if ``lookup`` wants it."""
+        first = found[: self.reranker.top] if lookup.rerank else []
+        if not first:
+            return {"found": found}
+        practices = self.store.practices([one.practice_id for one in first])
+        scores = self.reranker.scores(text, [text_of(one) for one in practices.values()])
+        return {"found": reordered(found, dict(zip(practices, scores, strict=True)))}
 
 
 def query_embedder(
-    model: str, prefix: str = "", lock: threading.Lock | None = None
+    model: str,
+    prefix: str | None = None,
+    lock: threading.Lock | None = None,
+    device: str = "auto",
 ) -> QueryEmbedder:
     """The embedder of queries; loads the model.
 
     Args:
         model: Sentence Transformers name or folder.
-        prefix: instruction that the model wants before a query.
+        prefix: instruction put before a query; see :func:`corpus.models.prompts`.
         lock: held while embedding; given where others use the same model.
+        device: what it runs on; see :func:`corpus.models.find_device`.
+
+    Raises:
+        InputError: it cannot be loaded.
     """
+    device = find_device(device)
     embedder = QueryEmbedder(
         lock,
-        model=model,
-        prefix=prefix,
-        progress_bar=False,
-        normalize_embeddings=True,
-        token=None,
+        device=ComponentDevice.from_str(device),
+        **embedding_options(model, device),
     )
-    embedder.warm_up()
+    with loading("向量模型", model, EMBEDDING):
+        embedder.warm_up()
+    backend = embedder.embedding_backend
+    own = backend.model.prompts if backend else {}
+    # Given as a prompt and not as a prefix: it takes the place of the model's default prompt, and
+    # a model that leaves its prompt out of the pooling still does.
+    embedder.encode_kwargs = {"prompt": prompts(model, own, prefix).query, "task": "query"}
     return embedder
 
 
 class Retrieval:
-    """The retrieval pipeline, with the embedder and, for words alone, without."""
+    """The retrieval pipeline, with the models and, for words alone, without."""
 
-    def __init__(self, store: CorpusStore, embedder: QueryEmbedder) -> None:
-        self._with_vector = _pipeline(store, embedder)
-        self._words_only = _pipeline(store, None)
+    def __init__(
+        self, store: CorpusStore, embedder: QueryEmbedder, reranker: Reranker | None = None
+    ) -> None:
+        self._with_vector = _pipeline(store, embedder, reranker)
+        self._words_only = _pipeline(store)
+        self._reranks = reranker is not None
 
     def run(self, text: str | None, lookup: Lookup) -> list[Found]:
         """Practices found, best first.
 
         Args:
-            text: what to embed; None leaves the dense channel out.
+            text: what to embed, and to re-score for; None leaves both out.
             lookup: the rest of the query.
 
         Raises:
             StoreError: the store cannot answer.
         """
         inputs: dict[str, Any] = {"retriever": {"lookup": lookup}, "ranker": {"lookup": lookup}}
-        pipeline = self._words_only
+        pipeline, last = self._words_only, "ranker"
         if text is not None:
             pipeline, inputs["embedder"] = self._with_vector, {"text": text}
+        if text is not None and self._reranks:
+            last, inputs["reranker"] = "reranker", {"text": text, "lookup": lookup}
         try:
-            found: list[Found] = pipeline.run(inputs)["ranker"]["found"]
+            found: list[Found] = pipeline.run(inputs)[last]["found"]
         except PipelineRuntimeError as error:
             raise _own(error) from error
         return found
 
 
-def _pipeline(store: CorpusStore, embedder: QueryEmbedder | None) -> Pipeline:
+def _pipeline(
+    store: CorpusStore, embedder: QueryEmbedder | None = None, reranker: Reranker | None = None
+) -> Pipeline:
     pipeline = Pipeline()
     pipeline.add_component("retriever", HybridRetriever(store))
     pipeline.add_component("ranker", PracticeRanker())
@@ -170,6 +227,9 @@ def _pipeline(store: CorpusStore, embedder: QueryEmbedder | None) -> Pipeline:
     if embedder is not None:
         pipeline.add_component("embedder", embedder)
         pipeline.connect("embedder.embedding", "retriever.embedding")
+    if reranker is not None:
+        pipeline.add_component("reranker", PracticeReranker(store, reranker))
+        pipeline.connect("ranker.found", "reranker.found")
     return pipeline
 
 

@@ -8,31 +8,42 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
-from api.schemas import Mode
+from api.schemas import FACET_VALUES, Mode
 from corpus.store.base import Candidate, Candidates
 
-# Share of the dense score in the fused one; the sparse score has the rest. On the shipped corpus
-# .4 was best of 0, .1 … 1 for 70 questions of all kinds, on 772 lay questions over 60,726 articles
-# of law (STARD) .3, and neither is far from its best between .3 and .5. Reciprocal rank fusion and
-# sums of unscaled scores were worse.
+# Share of the dense score in the fused one; the sparse score has the rest. On the judged queries
+# (tune split) .4 was best of .3 … .6 with the bundled model, and on lay questions over 60,726
+# articles of law (STARD) too. Reciprocal rank fusion and sums of unscaled scores were worse.
 DENSE_SHARE = 0.4
 
-# Below these lines a hit is weak. Chosen on the shipped corpus with the bundled model, on 70
-# questions that it answers and 35 on other matters: the hybrid rule lets 96 % of the right answers
-# through and calls 94 % of the others weak; words alone cannot tell as much, since a word that is
-# rare here (森林, 股票) may be all that a question on another matter has in common with a text.
-HYBRID_LINE = 0.34  # of cosine + WORDS · share of the words
-WORDS = 0.4
-SEMANTIC_LINE = 0.32  # of the cosine alone
-KEYWORD_LINE = 0.22  # of the share of the words alone
-# Without a word in common the cosine alone would have to be this high: two strings of letters that
-# the model does not know are alike to it (qwerty and hello have .5).
-UNWORDED_LINE = 0.55
+# What the words of a query count beside the cosine when a hit's strength is judged. Of 0, .1 … 2
+# the best at telling 120 questions that the shipped corpus answers from 100 on other matters.
+WORDS = 0.2
+MOST_WORDS = 1.5  # a passage that is full of a query's synonyms has no more than this
+# Without a word in common the cosine has to be this much higher: two strings of letters that the
+# bundled model does not know are alike to it (qwerty and hello have .5).
+UNWORDED = 0.13
 NO_WORD = 0.02  # a share of the words that counts as none
 
-FACETS: dict[str, Callable[[Candidate], Iterable[str | None]]] = {
+
+class Lines(NamedTuple):
+    """If nothing is as strong, the whole answer is weak; by mode, see :func:`strength`."""
+
+    hybrid: float
+    semantic: float
+    keyword: float
+
+
+# Where something is above the line, what is this much of it as strong is no weak hit either: it is
+# known then that the question is one that the corpus answers.
+BESIDE = 0.75
+# Of the bundled model; for others they are found out, see :mod:`api.weakness`.
+LINES = Lines(hybrid=0.42, semantic=0.38, keyword=0.48)
+
+FACETS: dict[str, Callable[[Candidate], tuple[str | None, ...]]] = {
     "regions": lambda c: c.regions,
     "levels": lambda c: (c.level,),
     "tasks": lambda c: (c.task,),
@@ -49,12 +60,12 @@ GROUPS: dict[str, Callable[[Candidate], str | None]] = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A practice that was found: by its best passage, with the best score of each channel.
 
     ``share`` is the sparse score as a share of what a passage with every word of the query,
-    each as rare as can be, would have.
+    each as rare as can be, would have; with synonyms it may be more. ``rerank`` is what a
+    cross-encoder says of it, 0 to 1. ``strength`` is what speaks for it whatever else was found.
     """
 
     candidate: Candidate
@@ -62,7 +73,9 @@ class Found:
     sparse: float | None
     share: float
     score: float
-    weak: bool
+    strength: float = 0.0
+    weak: bool = False
+    rerank: float | None = None
 
     @property
     def practice_id(self) -> str:
@@ -70,36 +83,47 @@ class Found:
         return self.candidate.practice_id
 
 
-def attainable(weights: Iterable[float], passages: int) -> float:
-    """Sparse score of a passage that has all of a query's terms once and alone.
+def attainable(asked: float, passages: int) -> float:
+    """Sparse score of a passage that has all of a query's own terms once and alone.
 
     Args:
-        weights: of the query's terms.
+        asked: sum of the weights of the terms that were asked for; expansions do not count.
         passages: number of passages stored, which bounds the inverse document frequency.
     """
-    idf = math.log(1 + (passages + 0.5) / 1.5)
-    return sum(weights) * idf
+    return asked * math.log(1 + (passages + 0.5) / 1.5)
 
 
-def is_weak(dense: float, share: float, mode: Mode) -> bool:
-    """Whether a passage is hardly an answer.
+def strength(dense: float, share: float, mode: Mode) -> float:
+    """How much speaks for a passage as an answer, whatever else was found.
 
     Args:
         dense: its cosine with the query, or what it is at most.
         share: see :class:`Found`.
         mode: the channels that were asked.
     """
+    words = min(share, MOST_WORDS)
     if mode == "keyword":
-        return share < KEYWORD_LINE
+        return words
     if mode == "semantic":
-        return dense < SEMANTIC_LINE
-    if share < NO_WORD:
-        return dense < UNWORDED_LINE
-    return dense + WORDS * share < HYBRID_LINE
+        return dense
+    return dense + WORDS * words - (UNWORDED if share < NO_WORD else 0.0)
+
+
+def weak_below(strengths: Iterable[float], mode: Mode, lines: Lines = LINES) -> float:
+    """The strength below which a hit is weak, among hits of these strengths.
+
+    Where none reaches the mode's line all are weak.
+    """
+    line: float = getattr(lines, mode)
+    return BESIDE * line if max(strengths, default=0.0) >= line else math.inf
 
 
 def fuse(
-    candidates: Candidates, mode: Mode, attainable: float, order: Mapping[str, int]
+    candidates: Candidates,
+    mode: Mode,
+    attainable: float,
+    order: Mapping[str, int],
+    lines: Lines = LINES,
 ) -> list[Found]:
     """Practices by fused score, the strong before the weak; equals by document order, then id.
 
@@ -112,6 +136,7 @@ def fuse(
         mode: the channels that were asked.
         attainable: see :func:`attainable`.
         order: place of each document among all.
+        lines: below them a practice is weak.
     """
     dense, sparse = _best(candidates.dense), _best(candidates.sparse)
     low, high = _bounds([c.score for c in dense.values()])
@@ -122,17 +147,19 @@ def fuse(
         by_dense, by_sparse = dense.get(practice_id), sparse.get(practice_id)
         d = by_dense.score if by_dense else low
         s = by_sparse.score if by_sparse else 0.0
-        share = s / attainable if attainable > 0 else 0.0
         fused = dense_share * _scaled(d, low, high) + (1 - dense_share) * _scaled(s, 0.0, top)
+        share = s / attainable if attainable > 0 else 0.0
         return Found(
             candidate=by_sparse or dense[practice_id],
             dense=by_dense.score if by_dense else None,
             sparse=by_sparse.score if by_sparse else None,
             share=share,
             score=fused,
-            weak=is_weak(d, share, mode),
+            strength=strength(d, share, mode),
         )
 
+    every = [found(practice_id) for practice_id in dict.fromkeys([*dense, *sparse])]
+    line = weak_below((one.strength for one in every), mode, lines)
     last = len(order)
 
     def place(one: Found) -> tuple[bool, float, int, str]:
@@ -140,7 +167,7 @@ def fuse(
         document = order.get(one.candidate.document_id, last)
         return one.weak, -round(one.score, 6), document, one.practice_id
 
-    return sorted(map(found, dict.fromkeys([*dense, *sparse])), key=place)
+    return sorted((one._replace(weak=one.strength < line) for one in every), key=place)
 
 
 def _best(channel: Sequence[Candidate]) -> dict[str, Candidate]:
@@ -163,16 +190,19 @@ def _bounds(scores: Sequence[float]) -> tuple[float, float]:
 
 
 def facet_counts(found: Iterable[Found]) -> dict[str, list[tuple[str, int]]]:
-    """Values and their counts by facet, over the strong ones; most frequent first."""
+    """Values and their counts by facet, over the strong ones; the most frequent, these first."""
     strong = [one.candidate for one in found if not one.weak]
     return {name: _counted(strong, values) for name, values in FACETS.items()}
 
 
 def _counted(
-    candidates: Iterable[Candidate], values: Callable[[Candidate], Iterable[str | None]]
+    candidates: Iterable[Candidate], values: Callable[[Candidate], tuple[str | None, ...]]
 ) -> list[tuple[str, int]]:
-    counts = Counter(value for c in candidates for value in set(values(c)) if value is not None)
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    # A practice counts once for a value, however often it has it; most have one value or none.
+    own = (found if len(found) < 2 else set(found) for found in map(values, candidates))
+    counts = Counter(chain.from_iterable(own))
+    named = [(value, count) for value, count in counts.items() if value is not None]
+    return sorted(named, key=lambda item: (-item[1], item[0]))[:FACET_VALUES]
 
 
 def grouped(found: Sequence[Found], by: str) -> list[Found]:

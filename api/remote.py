@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from corpus.settings import Settings
 
 # Uploads are parsed and embedded before they are answered.
 TIMEOUT = httpx.Timeout(120.0, connect=2.0)
+# A file is made whole before its first byte is sent.
+DOWNLOAD_TIMEOUT = httpx.Timeout(1800.0, connect=2.0)
 
 
 @dataclass(frozen=True)
@@ -42,24 +45,61 @@ class Remote:
             TashanError: what the server refused, with its message and hint.
             StoreError: the server cannot be reached.
         """
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            answer = httpx.request(
-                method,
-                self.url + path,
-                headers=headers,
-                timeout=TIMEOUT,
-                trust_env=False,
-                **options,
-            )
+            answer = httpx.request(method, self.url + path, **self._options(TIMEOUT), **options)
         except httpx.HTTPError as error:
-            raise StoreError(
-                f"连不上服务 {self.url}：{error}", hint="请看运行 tashan serve 的窗口里有无报错"
-            ) from error
+            raise self._lost(error) from error
         if answer.is_success:
             return answer.json()
+        raise _refusal(answer)
+
+    def download(self, path: str, params: Mapping[str, Any]) -> Iterator[bytes]:
+        """The file that is the answer to a request, in pieces.
+
+        Raises:
+            TashanError: as above, before the first piece.
+            StoreError: the server cannot be reached, or was lost on the way.
+        """
+        options = self._options(DOWNLOAD_TIMEOUT)
         try:
-            told = answer.json()["error"]
-        except (ValueError, KeyError, TypeError):
-            told = {"message": f"服务答复 {answer.status_code}"}
-        raise TashanError(told["message"], hint=told.get("hint") or "", field=told.get("field"))
+            with httpx.stream("GET", self.url + path, params=params, **options) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise _refusal(answer)
+                yield from answer.iter_bytes()
+        except httpx.HTTPError as error:
+            raise self._lost(error) from error
+
+    def made(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """The file that is made of a JSON body.
+
+        Raises:
+            TashanError: as above.
+            StoreError: the server cannot be reached.
+        """
+        options = self._options(DOWNLOAD_TIMEOUT)
+        try:
+            answer = httpx.post(self.url + path, json=body, **options)
+        except httpx.HTTPError as error:
+            raise self._lost(error) from error
+        if answer.is_success:
+            return answer.content
+        raise _refusal(answer)
+
+    def _options(self, timeout: httpx.Timeout) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {"headers": headers, "timeout": timeout, "trust_env": False}
+
+    def _lost(self, error: httpx.HTTPError) -> StoreError:
+        return StoreError(
+            f"连不上服务 {self.url}：{error}", hint="请看运行 tashan serve 的窗口里有无报错"
+        )
+
+
+def _refusal(answer: httpx.Response) -> TashanError:
+    """What the server says is wrong."""
+    try:
+        told = answer.json()["error"]
+    except (ValueError, KeyError, TypeError):
+        told = {"message": f"服务答复 {answer.status_code}"}
+    return TashanError(told["message"], hint=told.get("hint") or "", field=told.get("field"))

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from api.dependencies import TheServices
 from api.schemas import ModelInfo, RegionsResponse, StatsResponse, TasksResponse
-from api.trees import region_tree, task_tree
+from api.trees import region_groups, region_tree, task_tree
+from corpus.models import model_name
 
 router = APIRouter(prefix="/v1", tags=["概览"])
 
@@ -26,6 +27,7 @@ def stats(services: TheServices) -> StatsResponse:
         model=ModelInfo(name=spec.name, fingerprint=spec.fingerprint, dimension=spec.dimension)
         if spec
         else None,
+        reranker=model_name(services.settings.reranker) if services.settings.reranker else None,
         store=store.label,
     )
 
@@ -37,7 +39,8 @@ def regions(services: TheServices) -> RegionsResponse:
     tree = region_tree(counts)
     settled = sum(node.count for node in tree)
     total = stats.practices + stats.plan_items
-    return RegionsResponse(regions=tree, unresolved=total - settled)
+    groups = region_groups(counts)
+    return RegionsResponse(regions=tree, groups=groups, unresolved=total - settled)
 
 
 @router.get("/tasks", summary="工作任务和主要举措")

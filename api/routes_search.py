@@ -7,9 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.dependencies import TheServices, practice_and_document
-from api.schemas import PracticeDetail, SearchRequest, SearchResponse, SimilarResponse
+from api.precedents import precedents
+from api.schemas import (
+    PracticeDetail,
+    PrecedentsRequest,
+    PrecedentsResponse,
+    SearchRequest,
+    SearchResponse,
+    SimilarResponse,
+)
 from api.security import MAX_JSON_BYTES
-from api.views import practice_view
+from api.views import practice_view, theme_ref
 
 router = APIRouter(prefix="/v1", tags=["检索"])
 
@@ -26,9 +34,11 @@ def practice(practice_id: str, services: TheServices) -> PracticeDetail:
     found, document = practice_and_document(services.store, practice_id)
     ids = [one.id for one in services.store.practices_of(document.id)]
     place = ids.index(found.id) if found.id in ids else len(ids)
+    measure = services.registry.measure(found, document)
+    shown = {**dict(practice_view(found, document)), "theme": theme_ref(measure.row.theme)}
     return PracticeDetail(
-        **dict(practice_view(found, document)),
-        registry={},
+        **shown,
+        registry=measure.dump(),
         previous_id=ids[place - 1] if 0 < place < len(ids) else None,
         next_id=ids[place + 1] if place + 1 < len(ids) else None,
     )
@@ -43,3 +53,9 @@ def similar(
     """The same idea elsewhere, other regions first."""
     found, _ = practice_and_document(services.store, practice_id)
     return services.search.similar(found, limit)
+
+
+@router.post("/precedents", summary="逐条为草稿找先例", max_body_size=MAX_JSON_BYTES)
+def find_precedents(request: PrecedentsRequest, services: TheServices) -> PrecedentsResponse:
+    """A draft is cut into clauses; each gets who has done the like, other regions first."""
+    return precedents(services.search, services.registry, request)

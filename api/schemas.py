@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from corpus.model import (
     Block,
@@ -21,9 +28,23 @@ from corpus.model import (
     Repair,
     Source,
 )
+from corpus.registry import ActorRole, Decision, InstrumentType, PlatformKind, Review
 
 __all__ = [
     "Block",
+    "ClausePrecedents",
+    "Comparable",
+    "CompareRequest",
+    "CompareResponse",
+    "ComparedActor",
+    "ComparedCell",
+    "ComparedDetail",
+    "ComparedInstrument",
+    "ComparedPlatform",
+    "ComparedRegion",
+    "ComparedTheme",
+    "CoursePackRequest",
+    "CourseSection",
     "Coverage",
     "DeleteResponse",
     "DocumentContent",
@@ -37,6 +58,7 @@ __all__ = [
     "Facet",
     "Facets",
     "Filters",
+    "Gap",
     "Group",
     "Highlight",
     "Hit",
@@ -48,26 +70,45 @@ __all__ = [
     "ParseReport",
     "PracticeDetail",
     "PracticeView",
+    "PrecedentsRequest",
+    "PrecedentsResponse",
     "QueryEcho",
+    "QueryReading",
     "Region",
+    "RegionGroup",
     "RegionNode",
     "RegionsResponse",
+    "RegistryColumn",
+    "RegistryQuery",
+    "RegistryResponse",
     "Repair",
+    "ReviewRequest",
+    "ReviewsResponse",
     "SearchRequest",
     "SearchResponse",
+    "SimilarHit",
     "SimilarResponse",
     "Source",
     "StatsResponse",
     "StatusResponse",
     "TaskNode",
     "TasksResponse",
+    "ThemeNode",
     "ThemeRef",
+    "ThemesResponse",
     "UploadResponse",
 ]
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 GroupBy = Literal["region", "theme", "document"]
+CompareLevel = Literal["province", "city", "county", "as_stated"]
+ThemeLevel = Literal["upper", "lower"]
+ComparedWith = Literal["corpus", "chosen"]
+ExportFormat = Literal["csv", "xlsx", "parquet", "jsonl"]
+CourseFormat = Literal["docx", "pptx", "md", "json"]
+ReadingKind = Literal["region", "exclude_region", "level", "year", "number", "phrase", "expansion"]
 MAX_WINDOW = 1000
+FACET_VALUES = 200  # of each facet at most
 
 Name = Annotated[str, Field(max_length=200)]
 Names = Annotated[list[Name], Field(max_length=200)]
@@ -109,6 +150,15 @@ class Filters(Request):
         return to
 
 
+class RegistryQuery(Filters):
+    """A registry table: the filters of search, and a page or a file."""
+
+    limit: int = Field(100, ge=1, le=1000, description="Rows wanted.")
+    offset: int = Field(0, ge=0, description="Rows skipped.")
+    format: ExportFormat | None = Field(None, description="Give all rows as a file instead.")
+    bom: bool = Field(False, description="Put a byte order mark before CSV, for Excel.")
+
+
 class SearchRequest(Request):
     """A search. Only ``query`` is required."""
 
@@ -131,6 +181,14 @@ class SearchRequest(Request):
         return offset
 
 
+class QueryReading(Response):
+    """One thing read from the query, which can be switched off."""
+
+    kind: ReadingKind = Field(description="What it is: a condition, a phrase or an expansion.")
+    words: str = Field(description="The query's own words; to be named in ``without``.")
+    label: str = Field(description="What it was read as, for people.")
+
+
 class QueryEcho(Response):
     """How the query was read."""
 
@@ -142,6 +200,11 @@ class QueryEcho(Response):
     levels: list[Level] = Field([], description="Region levels read from the query.")
     years: list[int] = Field([], description="Years read from the query.")
     phrases: list[str] = Field(description="Exact phrases every hit contains.")
+    numbers: list[str] = Field([], description="Document numbers read from the query.")
+    readings: list[QueryReading] = Field([], description="All that was read, to show and undo.")
+    relaxed: bool = Field(
+        False, description="Nothing met the conditions read, so the hits are without them."
+    )
 
 
 class Coverage(Response):
@@ -185,6 +248,9 @@ class Match(Response):
     expansions: list[str] = Field(description="Words it has that the query was expanded by.")
     dense: float | None = Field(description="Cosine of query and passage; null: not compared.")
     sparse: float | None = Field(description="BM25 score; null: no word in common.")
+    rerank: float | None = Field(
+        None, description="What the re-ranker makes of it, 0 to 1; null: it was not asked."
+    )
 
 
 class PracticeView(Response):
@@ -233,7 +299,7 @@ class Facet(Response):
 
 
 class Facets(Response):
-    """Counts over the candidates above the weak line, most frequent first."""
+    """Counts over the candidates above the weak line, most frequent first, 200 of each at most."""
 
     regions: list[Facet] = Field([], description="Adcodes; each hit counts for all above it.")
     levels: list[Facet] = []
@@ -268,10 +334,45 @@ class SearchResponse(Response):
     facets: Facets
 
 
-class SimilarResponse(Response):
-    """The same idea elsewhere, other regions first."""
+class SimilarHit(Hit):
+    """A practice like another."""
 
+    near_identical: bool = Field(
+        description="Nearly the same words, as where a later batch repeats an earlier one."
+    )
+
+
+class SimilarResponse(Response):
+    """The same idea elsewhere, other regions first; what is nearly identical comes last."""
+
+    hits: list[SimilarHit]
+
+
+class PrecedentsRequest(Request):
+    """A draft clause, or several."""
+
+    text: str = Field(description="The draft, as it is; at most 20,000 characters.")
+    region: Name | None = Field(None, description="The drafter's own region; others come first.")
+    limit: int = Field(5, ge=1, le=20, description="Hits wanted for each clause.")
+
+
+class ClausePrecedents(Response):
+    """A clause of the draft and who has done the like."""
+
+    text: str = Field(description="The clause: ``draft[start:end]``.")
+    start: int
+    end: int
     hits: list[Hit]
+    indicators: list[dict[str, Any]] = Field(
+        description="Figures of the strong hits, in their order: rows of the registry, each with "
+        "`practice_id`, `title` and `region_label`, the region it holds for."
+    )
+
+
+class PrecedentsResponse(Response):
+    """Precedents, clause by clause."""
+
+    clauses: list[ClausePrecedents]
 
 
 class DocumentSummary(Document):
@@ -332,10 +433,18 @@ class RegionNode(Response):
     children: list[RegionNode] = []
 
 
+class RegionGroup(Response):
+    """A group of regions with practices in one of them at least; its name stands for them all."""
+
+    name: str = Field(description="长三角, 直辖市, 省会城市, …")
+    adcodes: list[str] = Field(description="All its members.")
+
+
 class RegionsResponse(Response):
     """The regions of the corpus as a tree."""
 
     regions: list[RegionNode]
+    groups: list[RegionGroup] = []
     unresolved: int = Field(description="Practices and plan items without a settled region.")
 
 
@@ -370,7 +479,7 @@ class ModelInfo(Response):
 
 
 class StatsResponse(Response):
-    """Counts, and what holds and embeds the corpus."""
+    """Counts, and what holds, embeds and re-ranks the corpus."""
 
     documents: int
     practices: int
@@ -379,6 +488,7 @@ class StatsResponse(Response):
     regions: int = Field(description="Regions with practices in them or below them.")
     themes: int
     model: ModelInfo | None
+    reranker: str | None = Field(None, description="Name of the cross-encoder; null: none in use.")
     store: str
 
 
@@ -402,3 +512,233 @@ class ErrorResponse(Response):
     """The one shape of all errors."""
 
     error: ErrorBody
+
+
+class ThemeNode(Response):
+    """A theme, with the practices and items whose main theme it is or that are below it."""
+
+    id: str
+    label: str
+    definition: str
+    count: int
+    children: list[ThemeNode] = []
+
+
+class ThemesResponse(Response):
+    """Our taxonomy."""
+
+    themes: list[ThemeNode]
+
+
+class RegistryColumn(Response):
+    """A column of a registry table, as the codebook describes it, in Chinese."""
+
+    name: str
+    title: str
+    description: str
+    kind: Literal["string", "integer", "number", "boolean", "date", "list"]
+    codes: dict[str, str] = Field(description="Its values and what each is called; else empty.")
+    required: bool = Field(description="Every row has a value.")
+    editable: bool = Field(description="A review may correct it.")
+
+
+class RegistryResponse(Response):
+    """A page of a registry table."""
+
+    table: str
+    total: int = Field(description="Rows of the table that meet the filters.")
+    rows: list[dict[str, Any]] = Field(description="As the codebook describes them.")
+    columns: list[RegistryColumn] = Field(description="In the order of the files exported.")
+
+
+class ReviewRequest(Request):
+    """A decision on a value of the registry."""
+
+    table: Name
+    row_id: str = Field(max_length=400)
+    field: Name | None = Field(None, description="Column; null: the row as a whole.")
+    decision: Decision
+    value: Any = Field(None, description="The right value, for ``correct``.")
+    reviewer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    note: Annotated[str, Field(max_length=2000)] = ""
+    seen: Name | None = Field(
+        None,
+        description="Id of the decision seen in force on this value, empty if there was none; "
+        "409 if another came meanwhile. Null: not asked.",
+    )
+
+
+class ReviewsResponse(Response):
+    """Decisions and what waits for one."""
+
+    reviews: list[Review] = Field(description="Every decision, the latest first.")
+    conflicts: list[Review] = Field(description="Decisions whose words are gone from the text.")
+    queue: list[dict[str, Any]] = Field(description="Rows that need a look, each with its table.")
+
+
+class CompareRequest(Request):
+    """Which regions are compared, on which themes, and at which level practices are counted."""
+
+    regions: Names = Field(
+        [],
+        description="Names, short names, adcodes or groups (长三角), each with all below it; "
+        "empty: all that occur.",
+    )
+    themes: Names = Field(
+        [], description="Theme ids or labels, an upper theme with all below it; empty: all."
+    )
+    level: CompareLevel = Field(
+        "province",
+        description="province: all below counts for its province; city: a county counts for its "
+        "city, and a province for itself; county, as_stated: each practice counts for the region "
+        "that it names. A region asked for that is below the level is a row of its own.",
+    )
+    theme_level: ThemeLevel = Field("lower", description="upper: count by the upper themes.")
+    peers: ComparedWith = Field(
+        "corpus", description="What gaps are measured by: all comparable regions, or the rows."
+    )
+    least: int = Field(2, ge=1, le=100, description="How many peers must do what makes a gap.")
+    details: Names = Field([], description="Up to four of the rows, to be given in detail.")
+
+
+class ComparedRegion(Response):
+    """A row."""
+
+    adcode: str
+    name: str = Field(description="Official name with its parents.")
+    label: str = Field(description="Official name without its parents.")
+    level: Level
+    total: int = Field(description="Practices and plan items of the themes asked.")
+    practices: int
+    plan_items: int
+    in_corpus: int = Field(description="Those of all themes.")
+    peers: int = Field(description="Comparable regions in the corpus.")
+
+
+class ComparedTheme(Response):
+    """A column."""
+
+    id: str
+    label: str
+    parent: ThemeRef | None
+    total: int = Field(description="Practices and plan items in the rows, each once.")
+
+
+class ComparedCell(Response):
+    """What a region does on a theme; cells with nothing are left out."""
+
+    adcode: str
+    theme: str
+    count: int = Field(description="Practices and plan items of which it is the main theme.")
+    practice_ids: list[str] = Field(description="These, in the documents' order.")
+    also_ids: list[str] = Field(description="Those of which it is a secondary theme; not counted.")
+
+
+class Gap(Response):
+    """What comparable regions do and this one, as far as the corpus goes, does not."""
+
+    adcode: str
+    theme: str
+    held_by: list[str] = Field(description="Comparable regions that do it.")
+    practice_ids: list[str] = Field(description="How they do it.")
+
+
+class Comparable(Response):
+    """What a gap is measured by."""
+
+    definition: str = Field(description="What counts as comparable and as a gap, for people.")
+    least: int
+    peers: ComparedWith
+
+
+class ComparedActor(Response):
+    """An organisation in one role."""
+
+    role: ActorRole
+    label: str = Field(description="The role, for people.")
+    name: str
+    practice_ids: list[str]
+
+
+class ComparedInstrument(Response):
+    """A kind of instrument and the words that tell of it."""
+
+    type: InstrumentType
+    label: str
+    words: list[str]
+    practice_ids: list[str]
+
+
+class ComparedPlatform(Response):
+    """A platform."""
+
+    name: str
+    kind: PlatformKind
+    label: str
+    practice_ids: list[str]
+
+
+class ComparedDetail(Response):
+    """How a region goes about a theme, as far as its practices state it."""
+
+    adcode: str
+    theme: str
+    practice_ids: list[str]
+    actors: list[ComparedActor] = Field(description="Who leads first.")
+    instruments: list[ComparedInstrument]
+    platforms: list[ComparedPlatform]
+    indicators: list[dict[str, Any]] = Field(description="Rows of the registry's table.")
+
+
+class CompareResponse(Response):
+    """Regions by themes."""
+
+    level: CompareLevel
+    theme_level: ThemeLevel
+    total: int = Field(description="Practices and plan items counted, each once.")
+    unsettled: int = Field(description="Those of these themes without a settled region.")
+    unsettled_ids: list[str]
+    unthemed: int = Field(description="Those of these regions without a theme.")
+    regions: list[ComparedRegion] = Field(description="In order of code.")
+    themes: list[ComparedTheme] = Field(description="In the taxonomy's order.")
+    cells: list[ComparedCell]
+    gaps: list[Gap] = Field(description="By region; what most others do comes first.")
+    comparable: Comparable
+    details: list[ComparedDetail] = Field(description="By region and theme.")
+
+
+PracticeIds = list[Annotated[str, Field(min_length=1, max_length=400)]]
+
+
+class CourseSection(Request):
+    """A heading of a course pack and what stands below it."""
+
+    title: str = Field("", max_length=100, description="Empty: no heading of its own.")
+    practice_ids: PracticeIds = Field(min_length=1, max_length=100)
+
+
+class CoursePackRequest(Request):
+    """A course pack: which practices, in which order, as which file."""
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    practice_ids: PracticeIds = Field(
+        min_length=1, max_length=100, description="Practices and plan items, in order, each once."
+    )
+    format: CourseFormat = Field("docx", description="json gives what the files say, as data.")
+    outline: list[CourseSection] = Field(
+        [], max_length=100, description="Order and headings; what it leaves out comes last."
+    )
+    audience: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = Field(
+        "", description="Whom it is for; stands on the title page."
+    )
+    questions: bool = Field(True, description="Whether questions and their answers are in it.")
+
+    @field_validator("outline")
+    @classmethod
+    def _placed(cls, outline: list[CourseSection], info: ValidationInfo) -> list[CourseSection]:
+        chosen = info.data.get("practice_ids")
+        placed = [id_ for section in outline for id_ in section.practice_ids]
+        strange = [] if chosen is None else [id_ for id_ in placed if id_ not in set(chosen)]
+        if strange:
+            raise ValueError(f"practice_ids 里没有 {strange[0][:100]}")
+        return outline

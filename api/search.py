@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import get_args
 
-from api.filters import search_filter
+from api.filters import in_force, narrowed, search_filter
 from api.pipeline import Lookup, Retrieval
-from api.ranking import GROUPS, Found, attainable, facet_counts, grouped
+from api.ranking import (
+    GROUPS,
+    LINES,
+    Found,
+    Lines,
+    attainable,
+    facet_counts,
+    grouped,
+    strength,
+    weak_below,
+)
 from api.schemas import (
     Coverage,
-    Facet,
     Facets,
     Group,
     Hit,
     Mode,
     QueryEcho,
+    QueryReading,
     SearchRequest,
     SearchResponse,
+    SimilarHit,
     SimilarResponse,
 )
-from api.understanding import Understanding, Understood
-from api.views import hit
+from api.understanding import MAX_QUERY, Understanding, Understood
+from api.views import hit, theme_ref
 from corpus import regions
 from corpus.errors import NotFound
 from corpus.model import Document, Practice
+from corpus.registry import LABELS
 from corpus.store.base import CorpusStore, SearchFilter
+from corpus.text import fold
 
 # Practices wanted → passages asked of each channel: enough for facets to mean something, and in a
 # few steps, so that the pages of one search are cut from the same ranking.
 POOLS = ((50, 100), (300, 400), (1000, 1200))
 # What of a practice is looked for to find its like: its clause, and of its text the beginning.
 SIMILAR_TEXT = 600
+NEAR_IDENTICAL = 0.6  # of unlike practices in the shipped corpus no two reach 0.25
 
-LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
-KINDS = {"practice": "经验做法", "plan_item": "方案条目"}
+CODES = {
+    "levels": LABELS["level"],
+    "kinds": LABELS["kind"],
+    "instruments": LABELS["instrument_type"],
+}
 UNSETTLED = {"region": "地区未定", "theme": "未归类", "document": ""}
 
 
@@ -64,6 +81,7 @@ class SearchService:
         self._store = store
         self._understanding = understanding
         self._retrieval = retrieval
+        self.lines = LINES
         self._known = _Documents([])
 
     def warm_up(self) -> None:
@@ -82,9 +100,20 @@ class SearchService:
         """
         began = time.perf_counter()
         query = self._understanding.read(request.query, request.without)
-        where = search_filter(request.filters, query.folded_phrases)
         documents, stats = self._documents(), self._store.stats()
+        asked = search_filter(request.filters, query.folded_phrases)
+        query = replace(query, conditions=in_force(query.conditions, asked))
+        where = narrowed(asked, query.conditions, documents.all)
         found = self._find(request, query, where, stats.passages, documents)
+        if where != SearchFilter() and found and all(one.weak for one in found):
+            found = self._beside(request, query, found, stats.passages, documents)
+        relaxed = False
+        if not found and where != asked:
+            # What is nearest is shown, and that it is not what was asked for.
+            nearest = replace(asked, exclude_regions=where.exclude_regions)
+            found = self._find(request, query, nearest, stats.passages, documents)
+            found = [one._replace(weak=True) for one in found]
+            relaxed = bool(found)
         if request.group_by:
             found = grouped(found, request.group_by)
         page = found[request.offset : request.offset + request.limit]
@@ -94,7 +123,7 @@ class SearchService:
         left_out = self._undated_left_out(where)
         total = sum(not one.weak for one in found)
         return SearchResponse.model_construct(
-            query=_echo(query),
+            query=_echo(query, relaxed),
             total=total,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
             weak=total == 0,
@@ -108,19 +137,54 @@ class SearchService:
         )
 
     def similar(self, practice: Practice, limit: int) -> SimilarResponse:
-        """The same idea elsewhere: practices of other regions first, the strong before the weak."""
+        """The same idea elsewhere: the strong first, then other regions, then other words."""
         text = f"{practice.title}\n{practice.text[:SIMILAR_TEXT]}"
         terms = self._understanding.segmenter.terms
         weights = dict.fromkeys(terms(practice.measure or ""), 0.5)
         weights |= dict.fromkeys(terms(practice.title), 1.0)
         words = tuple(self._understanding.segmenter.words(practice.title))
-        query = Understood(text, text, words, (), (), {}, weights)
-        documents, passages = self._documents(), self._store.stats().passages
-        lookup = self._lookup(query, SearchFilter(), "hybrid", passages, documents, limit)
+        query = Understood(text, text, words, (), (), {}, weights, asked=sum(weights.values()))
         own = practice.region.adcode if practice.region else None
-        found = [one for one in self._retrieval.run(text, lookup) if one.practice_id != practice.id]
+        found = [one for one in self._ranked(query, limit) if one.practice_id != practice.id]
         found.sort(key=lambda one: (one.weak, own is not None and own in one.candidate.regions))
-        return SimilarResponse(hits=self._hits(found[:limit], query, documents))
+        hits = [
+            SimilarHit.model_construct(
+                **dict(hit), near_identical=near_identical(practice.text, hit.text)
+            )
+            for hit in self._hits(found[: 2 * limit], query, self._documents())
+        ]
+        hits.sort(key=lambda hit: (hit.weak, hit.near_identical))
+        return SimilarResponse.model_construct(hits=hits[:limit])
+
+    def like(self, clause: str, limit: int) -> list[Hit]:
+        """What answers a clause of a draft, best first. All its words are its matter.
+
+        Raises:
+            StoreError: the store cannot answer.
+        """
+        query = self._understanding.read(clause[:MAX_QUERY], conditions=False)
+        return self._hits(self._ranked(query, limit)[:limit], query, self._documents())
+
+    def strengths(self, question: str, where: SearchFilter) -> Lines:
+        """The greatest strength that anything has for a question, by mode.
+
+        Raises:
+            StoreError: the store cannot answer.
+        """
+        query = self._understanding.read(question, conditions=False)
+        best = dict.fromkeys(Lines._fields, 0.0)
+        for one in self._ranked(query, 1, where):
+            for mode in get_args(Mode):
+                reached = strength(one.dense or 0.0, one.share, mode)
+                best[mode] = max(best[mode], reached)
+        return Lines(**best)
+
+    def _ranked(
+        self, query: Understood, limit: int, where: SearchFilter | None = None
+    ) -> list[Found]:
+        documents, passages = self._documents(), self._store.stats().passages
+        lookup = self._lookup(query, where or SearchFilter(), "hybrid", passages, documents, limit)
+        return self._retrieval.run(query.plain, lookup)
 
     def _find(
         self,
@@ -129,14 +193,37 @@ class SearchService:
         where: SearchFilter,
         passages: int,
         documents: _Documents,
+        *,
+        rerank: bool = True,
     ) -> list[Found]:
         wanted = request.offset + request.limit
         lookup = self._lookup(query, where, request.mode, passages, documents, wanted)
+        lookup = replace(lookup, rerank=rerank and not query.browsing)
+        if query.browsing:
+            everything = replace(lookup, mode="semantic", sparse=None, browsing=True)
+            return self._retrieval.run(query.plain, everything)
         if request.mode == "semantic":
             return self._retrieval.run(query.plain, replace(lookup, sparse=None))
         if lookup.sparse is None and request.mode == "keyword":
             return []
         return self._retrieval.run(query.plain if request.mode == "hybrid" else None, lookup)
+
+    def _beside(
+        self,
+        request: SearchRequest,
+        query: Understood,
+        found: list[Found],
+        passages: int,
+        documents: _Documents,
+    ) -> list[Found]:
+        """Hits under a filter judged by what there is without it.
+
+        Whether the corpus answers a question does not depend on where one looks for the answer.
+        """
+        every = self._find(request, query, SearchFilter(), passages, documents, rerank=False)
+        line = weak_below((one.strength for one in every), request.mode, self.lines)
+        judged = [one._replace(weak=one.strength < line) for one in found]
+        return sorted(judged, key=lambda one: one.weak)
 
     def _lookup(
         self,
@@ -152,9 +239,10 @@ class SearchService:
             sparse=encoder.query(query.weights) if query.weights else None,
             where=where,
             mode=mode,
-            pool=next(pool for most, pool in POOLS if wanted <= most),
-            attainable=attainable(query.weights.values(), passages),
+            pool=_pool(wanted, passages),
+            attainable=attainable(query.asked, passages),
             order=documents.place,
+            lines=self.lines,
         )
 
     def _hits(self, found: Sequence[Found], query: Understood, documents: _Documents) -> list[Hit]:
@@ -185,28 +273,63 @@ class SearchService:
         return len(undated & self._store.facet("document_id", others).keys())
 
 
-def _echo(query: Understood) -> QueryEcho:
+def _pool(wanted: int, passages: int) -> int:
+    """Passages asked of each channel; of a small store all, so that counts are exact."""
+    if passages <= POOLS[-1][1]:
+        return max(1, passages)
+    return next(pool for most, pool in POOLS if wanted <= most)
+
+
+def near_identical(one: str, other: str) -> bool:
+    """Whether two texts have nearly all their words in common: Jaccard index of 4-character runs.
+
+    Two batches of a list word the same practice alike up to a date or a figure.
+    """
+    first, second = (_runs(fold(text)) for text in (one, other))
+    return len(first & second) >= NEAR_IDENTICAL * len(first | second) > 0
+
+
+def _runs(text: str) -> set[str]:
+    return {text[start : start + 4] for start in range(len(text) - 3)}
+
+
+def _echo(query: Understood, relaxed: bool) -> QueryEcho:
+    conditions = query.conditions
     return QueryEcho.model_construct(
         text=query.text,
         terms=list(query.terms),
         expansions={word: list(others) for word, others in query.expansions.items()},
-        regions=[],
-        exclude_regions=[],
-        levels=[],
-        years=[],
+        regions=[regions.get(code) for code in conditions.codes("region")],
+        exclude_regions=[regions.get(code) for code in conditions.codes("exclude_region")],
+        levels=list(conditions.levels),
+        years=list(conditions.years),
         phrases=list(query.phrases),
+        numbers=[one.words for one in conditions.found if one.kind == "number"],
+        readings=list(_read(query)),
+        relaxed=relaxed,
     )
 
 
+def _read(query: Understood) -> Iterator[QueryReading]:
+    for one in query.conditions.found:
+        yield QueryReading.model_construct(kind=one.kind, words=one.words, label=one.label)
+    for phrase in query.phrases:
+        yield QueryReading.model_construct(kind="phrase", words=phrase, label=phrase)
+    for word, others in query.expansions.items():
+        label = "、".join(others)
+        yield QueryReading.model_construct(kind="expansion", words=word, label=label)
+
+
 def _facets(found: Sequence[Found], documents: _Documents) -> Facets:
-    facets: dict[str, Any] = {
+    facets = {
         name: [
-            Facet.model_construct(value=value, label=label(name, value, documents), count=count)
+            {"value": value, "label": label(name, value, documents), "count": count}
             for value, count in counts
         ]
         for name, counts in facet_counts(found).items()
     }
-    return Facets.model_construct(**facets)
+    # There are hundreds: pydantic validates them all in less time than it constructs a few.
+    return Facets.model_validate(facets)
 
 
 def label(facet: str, value: str, documents: _Documents) -> str:
@@ -215,7 +338,10 @@ def label(facet: str, value: str, documents: _Documents) -> str:
         return region_label(value)
     if facet == "documents":
         return documents.by_id[value].title if value in documents.by_id else value
-    return {"levels": LEVELS, "kinds": KINDS}.get(facet, {}).get(value, value)
+    if facet == "themes":
+        theme = theme_ref(value)
+        return theme.label if theme else value
+    return CODES.get(facet, {}).get(value, value)
 
 
 def region_label(adcode: str) -> str:

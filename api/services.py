@@ -10,6 +10,7 @@ from corpus.settings import Settings
 from corpus.store.base import CorpusStore
 
 if TYPE_CHECKING:
+    from api.registry import RegistryService
     from api.search import SearchService
     from corpus.metadata import DocumentMetadata
 
@@ -45,4 +46,5 @@ class Services:
     settings: Settings
     store: CorpusStore
     search: SearchService
+    registry: RegistryService
     intake: Intake

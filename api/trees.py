@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from api.schemas import MeasureNode, RegionNode, TaskNode
+from api.schemas import MeasureNode, RegionGroup, RegionNode, TaskNode
 from corpus import regions
 
 
@@ -32,6 +32,22 @@ def region_tree(counts: Mapping[str, int]) -> list[RegionNode]:
         )
 
     return [node(adcode) for adcode in below.get(None, [])]
+
+
+def region_groups(counts: Mapping[str, int]) -> list[RegionGroup]:
+    """The groups of regions with practices in a member, each under the first of its names.
+
+    Args:
+        counts: as above.
+    """
+    named: dict[tuple[str, ...], str] = {}
+    for name, members in regions.groups().items():
+        named.setdefault(members, name)
+    return [
+        RegionGroup(name=name, adcodes=list(members))
+        for members, name in named.items()
+        if not counts.keys().isdisjoint(members)
+    ]
 
 
 def task_tree(rows: Iterable[tuple[str, str | None, str, int]]) -> list[TaskNode]:

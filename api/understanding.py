@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from api.conditions import Conditions, read_conditions
 from api.thesaurus import Reading, Thesaurus
 from corpus.errors import InputError
 from corpus.segment import Segmenter
 from corpus.sparse import SparseEncoder
-from corpus.text import fold, has_words
+from corpus.text import fold, has_words, simplified
 
 MAX_QUERY = 2000  # characters; a practice has 100 to 500
 # Distinct index terms of a long query that are looked for; more only slow the engine down.
 MAX_TERMS = 128
 # Exact phrases of one query; in a pasted text full of quotation marks the rest are only words.
 MAX_PHRASES = 8
-# A word that a thesaurus group adds counts this much of a word that was asked for; the words it
-# is made of share as much between them.
-EXPANSION_WEIGHT = 0.4
+# What a word that a thesaurus group adds counts, beside 1 for a word that was asked for: for what
+# documents call so themselves, for what people say and no document, and for a narrower term. The
+# words that a compound is made of share as much, or with PARTS below 1 somewhat more, between them.
+SYNONYM = 0.5
+SPOKEN = 0.7
+NARROWER = 0.2
+PARTS = 0.5
+YEAR = 1.5  # what a year that is asked for counts: texts rarely say when, so it is no condition
+
+# Words about the asking itself: a query of these and conditions wants all that meets them.
+ABOUT = frozenset({
+    "做法", "经验", "经验做法", "先例", "案例", "例子", "举措", "措施", "情况", "地区", "地方",
+    "省份", "城市", "实践", "典型", "可复制", "清单", "政策", "全部", "所有",
+})  # fmt: skip
 
 _QUOTED = re.compile(
     r"“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|\"([^\"]*)\"|\uff02([^\uff02]*)\uff02"
@@ -33,11 +46,14 @@ class Understood:
 
     Attributes:
         text: what was asked, without control characters.
-        plain: the same without the marks of exact phrases; what is embedded.
+        plain: the same, simplified, without conditions and marks of exact phrases; embedded.
         terms: its words, for people: distinct, folded, in order.
         phrases: exact phrases as they were written, and their folded forms.
         expansions: the query's words → words looked for as well.
         weights: index terms → weight, for the sparse query.
+        asked: sum of the weights of its own terms, without expansions.
+        conditions: regions, levels, years and document numbers.
+        browsing: whether it has conditions and nothing else to look for.
     """
 
     text: str
@@ -47,6 +63,9 @@ class Understood:
     folded_phrases: tuple[str, ...]
     expansions: dict[str, tuple[str, ...]]
     weights: dict[str, float]
+    asked: float = 0.0
+    conditions: Conditions = field(default_factory=Conditions)
+    browsing: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,11 +85,15 @@ class Understanding:
         """What cuts passages and queries into words."""
         return self.encoder.segmenter
 
-    def read(self, query: str, without: Sequence[str] = ()) -> Understood:
+    def read(
+        self, query: str, without: Sequence[str] = (), *, conditions: bool = True
+    ) -> Understood:
         """Read a query, leaving out the readings named in ``without``.
 
-        A reading is named by its words as they were echoed: a phrase, an expanded word (all its
-        expansions go) or one expansion.
+        Without ``conditions`` what it names is its matter: a draft's regions, years and quotes.
+
+        A reading is named by its words as they were echoed: a phrase, a condition's words or label,
+        an expanded word (all its expansions go) or one expansion.
 
         Raises:
             InputError: nothing to look for, or too long.
@@ -78,50 +101,79 @@ class Understanding:
         off = {fold(reading) for reading in without}
         text = _clean(query)
         _check(text)
-        phrases, plain = _phrases(text, off)
-        folded = fold(plain)
-        expansions = self._expansions(folded, off)
+        phrases, unmarked = _phrases(text, off)
+        if conditions:
+            read = read_conditions(simplified(unmarked), off)
+        else:
+            phrases, read = [], Conditions((), simplified(unmarked))
+        plain = read.rest
+        terms = self.segmenter.words(plain)
+        browsing = read.restricting and ABOUT.issuperset(terms)
+        if browsing:
+            plain = simplified(unmarked)
+        expansions = {} if browsing else self._readings(fold(plain), off)
+        own = self._own(plain)
         return Understood(
             text=text,
             plain=plain,
-            terms=tuple(self.segmenter.words(plain)),
+            terms=tuple(terms),
             phrases=tuple(phrases),
             folded_phrases=tuple(fold(phrase) for phrase in phrases),
-            expansions=expansions,
-            weights=self._weights(plain, expansions),
+            expansions={
+                word: reading.others + reading.narrower for word, reading in expansions.items()
+            },
+            weights=_dated(self._weights(own, expansions), read.years),
+            asked=sum(own.values()),
+            conditions=read,
+            browsing=browsing,
         )
 
-    def _expansions(self, folded: str, off: set[str]) -> dict[str, tuple[str, ...]]:
-        readings = self.thesaurus.readings(folded, self.segmenter.boundaries(folded))
-        kept = (reading for reading in readings if reading.word not in off)
-        return {
-            reading.word: others for reading in kept if (others := _others(reading, folded, off))
-        }
+    def _readings(self, folded: str, off: set[str]) -> dict[str, Reading]:
+        """The query's words that the thesaurus knows, with what is to be looked for as well."""
+        found = self.thesaurus.readings(folded, self.segmenter.boundaries(folded))
+        kept = (_wanted(reading, folded, off) for reading in found if reading.word not in off)
+        return {one.word: one for one in kept if one.others or one.narrower}
 
-    def _weights(self, plain: str, expansions: dict[str, tuple[str, ...]]) -> dict[str, float]:
-        weights = dict.fromkeys(self.segmenter.terms(plain), 1.0)
-        weights = dict(list(weights.items())[:MAX_TERMS])
-        for others in expansions.values():
-            for other in others:
-                for term, weight in self._expansion_weights(other).items():
-                    weights[term] = max(weight, weights.get(term, 0.0))
+    def _own(self, plain: str) -> dict[str, float]:
+        """The index terms of what was asked itself."""
+        return dict.fromkeys(islice(dict.fromkeys(self.segmenter.terms(plain)), MAX_TERMS), 1.0)
+
+    def _weights(self, own: dict[str, float], readings: dict[str, Reading]) -> dict[str, float]:
+        weights = dict(own)
+        for reading in readings.values():
+            share = SPOKEN if reading.spoken else SYNONYM
+            for others, counts in ((reading.others, share), (reading.narrower, NARROWER)):
+                for other in others:
+                    for term, weight in self._expansion_weights(other, counts).items():
+                        weights[term] = max(weight, weights.get(term, 0.0))
         return weights
 
-    def _expansion_weights(self, word: str) -> dict[str, float]:
+    def _expansion_weights(self, word: str, share: float) -> dict[str, float]:
         terms = list(dict.fromkeys(self.segmenter.terms(word)))
         whole = fold(word)
         parts = [term for term in terms if term != whole]
-        weights = dict.fromkeys(parts, EXPANSION_WEIGHT / max(1, len(parts)))
+        weights = dict.fromkeys(parts, share / max(1, len(parts)) ** PARTS)
         if len(parts) < len(terms):
-            weights[whole] = EXPANSION_WEIGHT
+            weights[whole] = share
         return weights
 
 
-def _others(reading: Reading, folded: str, off: set[str]) -> tuple[str, ...]:
-    """A reading's expansions that are not switched off nor in the query anyway."""
-    return tuple(
-        other for other in reading.others if fold(other) not in off and fold(other) not in folded
-    )
+def _dated(weights: dict[str, float], years: Iterable[int]) -> dict[str, float]:
+    """The weights with those of the years asked for raised."""
+    named = tuple(map(str, years))
+    return {
+        term: weight * YEAR if named and term.startswith(named) else weight
+        for term, weight in weights.items()
+    }
+
+
+def _wanted(reading: Reading, folded: str, off: set[str]) -> Reading:
+    """A reading without what is switched off or in the query anyway."""
+
+    def kept(words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for word in words if fold(word) not in off and fold(word) not in folded)
+
+    return replace(reading, others=kept(reading.others), narrower=kept(reading.narrower))
 
 
 def _clean(query: str) -> str:

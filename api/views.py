@@ -1,4 +1,4 @@
-"""Practices as the API shows them: views, hits, and why a hit matched."""
+"""Practices as the API shows them, hits and why they matched; the columns of the registry."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from functools import lru_cache
 from typing import Any
 
 from api.citation import cite
+from api.corrections import decidable
+from api.export.columns import columns
 from api.ranking import Found
-from api.schemas import DocumentRef, Highlight, Hit, Match, PracticeView, ThemeRef
+from api.schemas import (
+    DocumentRef,
+    Highlight,
+    Hit,
+    Match,
+    PracticeView,
+    RegistryColumn,
+    ThemeRef,
+)
 from api.understanding import Understood
 from corpus.model import Document, Practice
+from corpus.registry import Row
 from corpus.text import Folded, fold, merge_spans, occurrences
+from corpus.themes import taxonomy
 
 
 def practice_view(practice: Practice, document: Document) -> PracticeView:
@@ -53,8 +65,28 @@ def _shown(practice: Practice, document: Document) -> dict[str, Any]:
 
 
 def theme_ref(theme: str | None) -> ThemeRef | None:
-    """A theme by its id."""
-    return ThemeRef(id=theme, label=theme) if theme else None
+    """A theme by its id; one that is not in our taxonomy is called by its id."""
+    if not theme:
+        return None
+    known = taxonomy().by_id.get(theme)
+    return ThemeRef(id=theme, label=known.label if known else theme)
+
+
+def column_views(table: type[Row]) -> list[RegistryColumn]:
+    """A registry table's columns with what people call them and their values."""
+    editable = decidable(table)
+    return [
+        RegistryColumn(
+            name=column.name,
+            title=column.title,
+            description=column.description,
+            kind=column.kind,
+            codes=dict(column.codes),
+            required=column.required,
+            editable=column in editable,
+        )
+        for column in columns(table)
+    ]
 
 
 def document_ref(document: Document) -> DocumentRef:
@@ -74,7 +106,7 @@ def explain(practice: Practice, query: Understood, found: Found) -> tuple[Match,
     """Which words a practice has, in its text or its headings, and where in its text."""
     text = folded(practice.text)
     region = practice.region.name if practice.region else ""
-    labels = fold(f"{region}|{practice.task or ''}|{practice.measure or ''}")
+    labels = folded_labels(f"{region}|{practice.task or ''}|{practice.measure or ''}")
     terms = [term for term in query.terms if _has(text, labels, term)]
     added = dict.fromkeys(word for words in query.expansions.values() for word in words)
     expansions = [word for word in added if _has(text, labels, fold(word))]
@@ -83,21 +115,29 @@ def explain(practice: Practice, query: Understood, found: Found) -> tuple[Match,
         expansions=expansions,
         dense=None if found.dense is None else round(found.dense, 4),
         sparse=None if found.sparse is None else round(found.sparse, 4),
+        rerank=None if found.rerank is None else round(found.rerank, 4),
     )
     needles = [*terms, *query.folded_phrases, *map(fold, expansions)]
     return match, _highlights(text, needles)
 
 
 def _has(text: Folded, labels: str, needle: str) -> bool:
-    return any(occurrences(text.text, needle)) or any(occurrences(labels, needle))
+    # Most needles are nowhere, which is faster asked than whether they stand as whole words.
+    return any(needle in place and any(occurrences(place, needle)) for place in (text.text, labels))
 
 
 def _highlights(text: Folded, needles: Iterable[str]) -> list[Highlight]:
-    spans = [span for needle in needles for span in text.find(needle)]
-    return [Highlight.model_construct(start=start, end=end) for start, end in merge_spans(spans)]
+    spans = [span for needle in needles if needle in text.text for span in text.find(needle)]
+    return [Highlight(start=start, end=end) for start, end in merge_spans(spans)]
 
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> Folded:
     """A text with the map to its folded form; the texts of hits come again and again."""
     return Folded.of(text)
+
+
+@lru_cache(maxsize=4096)
+def folded_labels(labels: str) -> str:
+    """The folded headings of a hit; many hits share theirs."""
+    return fold(labels)

@@ -10,6 +10,7 @@
     │   └── NothingFound       read, but no practice or plan item is in it   422
     ├── NotFound               no document, practice or region of that name  404
     ├── Conflict               the id is taken by something else             409
+    ├── BrokenGrounding        a value's quote is not in its measure's text  500
     └── StoreError             the store cannot answer                       503
         ├── StoreBusy          another process owns the store's folder
         ├── StoreFull          no room left on the device
@@ -83,6 +84,12 @@ class Conflict(TashanError):
     """The id is already taken by something else."""
 
     code = "conflict"
+
+
+class BrokenGrounding(TashanError):
+    """A value's quote is not the text at its span; nothing is exported."""
+
+    code = "broken_grounding"
 
 
 class StoreError(TashanError):

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +35,8 @@ MAX_TERM = 64
 # jieba lets these stand inside a word ("c++", "3.5%"); at a word's edge they are punctuation.
 _EDGE = "-._&#+"
 _CHUNK = 256
+AHEAD = 4  # chunks under way for each process
+WORDS = 1 << 16  # whose terms are remembered, some 10 MB
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Segmenter:
         Stop words and punctuation are left out; numbers and Latin words are kept.
         """
         loaded = self._loaded()
-        return [term for term in loaded.finer(fold(text)) if term not in loaded.stop]
+        return list(chain.from_iterable(map(loaded.terms, loaded.raw(fold(text)))))
 
     def words(self, text: str) -> list[str]:
         """What a reader would call the words of ``text``: distinct, in order, no stop words.
@@ -65,7 +68,8 @@ class Segmenter:
         工资 and 专户.
         """
         loaded = self._loaded()
-        parts = chain.from_iterable(map(loaded.split, loaded.cut(fold(text))))
+        words = filter(None, map(_freed, loaded.raw(fold(text))))
+        parts = chain.from_iterable(map(loaded.split, words))
         return [word for word in dict.fromkeys(parts) if word not in loaded.stop]
 
     def boundaries(self, folded: str) -> set[int]:
@@ -103,34 +107,35 @@ class _Loaded:
         self._compounds = {word for word in self.own if not self._frequency.get(word)}
         for word in sorted(self.own):
             self._tokenizer.add_word(word)
+        # A text is made of few words: nearly all have been looked into before.
+        self.terms = lru_cache(maxsize=WORDS)(self._terms)
 
     def raw(self, folded: str) -> Iterator[str]:
         """Everything in order, punctuation too: the pieces joined are ``folded``."""
         words: Iterator[str] = self._tokenizer.cut(folded)
         return words
 
-    def cut(self, folded: str) -> Iterator[str]:
-        """Words only, freed of punctuation at their edges."""
-        for word in self.raw(folded):
-            term = word.strip(_EDGE)
-            if len(term) <= MAX_TERM and has_words(term):
-                yield term
-
-    def finer(self, folded: str) -> Iterator[str]:
-        """Each word and, before it, the words inside it.
+    def _terms(self, raw: str) -> tuple[str, ...]:
+        """A word and, before it, the words inside it, but no stop words.
 
         As jieba's search mode, but with lexicon words of any length, and with the character
         pairs of words that only the hidden Markov model believes in: it may cut the same name
         otherwise in another sentence.
+
+        Args:
+            raw: a word as jieba cuts it, maybe with punctuation at its edges or nothing else.
         """
-        for word in self.cut(folded):
-            known = bool(self._frequency.get(word))
-            for size in range(2, len(word)):
-                for start in range(len(word) - size + 1):
-                    part = word[start : start + size]
-                    if self._is_word(part) or (size == 2 and not known and not part.isascii()):
-                        yield part
-            yield word
+        word = _freed(raw)
+        if not word:
+            return ()
+        known = bool(self._frequency.get(word))
+        found = []
+        for size in range(2, len(word)):
+            for start in range(len(word) - size + 1):
+                part = word[start : start + size]
+                if self._is_word(part) or (size == 2 and not known and not part.isascii()):
+                    found.append(part)
+        return tuple(term for term in (*found, word) if term not in self.stop)
 
     def split(self, word: str) -> list[str]:
         """The dictionary words, of two characters or more, that a lexicon compound is made of."""
@@ -156,6 +161,12 @@ class _Loaded:
         if len(part) > 3:
             return part in self.own
         return bool(self._frequency.get(part))
+
+
+def _freed(raw: str) -> str:
+    """A word freed of punctuation at its edges; empty if nothing is left or it is no word."""
+    word = raw.strip(_EDGE)
+    return word if len(word) <= MAX_TERM and has_words(word) else ""
 
 
 _LOADED: dict[Segmenter, _Loaded] = {}
@@ -206,9 +217,11 @@ def in_processes(
 
     Args:
         work: a picklable function from a list of items to as many results.
-        processes: how many; by default as many as there are processors.
+        processes: how many, 1 for this one alone; by default one for each processor but the one
+            that whoever takes the results keeps busy.
     """
     count = processes or os.cpu_count() or 1
+    workers = processes or count - 1
     source = iter(items)
     first = list(islice(source, 4 * _CHUNK))
     if count == 1 or len(first) < 4 * _CHUNK:
@@ -217,11 +230,11 @@ def in_processes(
         return
     # Fresh processes: a fork of one that runs threads (the API, torch) can lock up.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
         under_way: deque[Future[list[Result]]] = deque()
         for chunk in _chunks(chain(first, source)):
             under_way.append(pool.submit(work, chunk))
-            if len(under_way) > 3 * count:
+            if len(under_way) > AHEAD * workers:
                 yield from under_way.popleft().result()
         while under_way:
             yield from under_way.popleft().result()

@@ -30,8 +30,20 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         str(BUNDLED_MODEL), description="Sentence Transformers name or folder."
     )
-    query_prefix: str = Field("", description="Instruction put before a query by the model.")
+    query_prefix: str | None = Field(
+        None, description="Instruction put before a query; unset: the model's own, empty: none."
+    )
     embedding_batch: int = Field(64, ge=1, description="Passages embedded at a time.")
+    reranker: str | None = Field(
+        None, description="Cross-encoder that re-scores the first hits, name or folder."
+    )
+    reranker_top: int = Field(30, ge=1, le=1000, description="Hits that are re-scored.")
+    reranker_batch: int = Field(16, ge=1, description="Hits re-scored at a time.")
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
+        description="What models run on: auto (the best there is), cpu, cuda, cuda:1 …, mps.",
+    )
     qdrant_url: str | None = Field(
         None, description="Qdrant server or cluster; unset: Qdrant Edge in data_dir."
     )

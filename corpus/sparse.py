@@ -57,6 +57,12 @@ def term_id(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "big")
 
 
+@lru_cache(maxsize=1 << 12)
+def _label_terms(segmenter: Segmenter, label: str) -> tuple[str, ...]:
+    """The terms of a heading or name, which many passages share."""
+    return tuple(segmenter.terms(label))
+
+
 @dataclass(frozen=True)
 class SparseEncoder:
     """Makes the sparse vectors of passages and of queries. Picklable; safe for threads."""
@@ -69,7 +75,7 @@ class SparseEncoder:
         norm = 1 - B + B * len(body) / LENGTH
         frequency = {term: count / norm for term, count in Counter(body).items()}
         for name, boost in BOOST.items():
-            for term in self.segmenter.terms(getattr(fields, name)):
+            for term in _label_terms(self.segmenter, getattr(fields, name)):
                 frequency[term] = frequency.get(term, 0.0) + boost
         return _vector({term: (K1 + 1) * tf / (K1 + tf) for term, tf in frequency.items()})
 

@@ -1,17 +1,19 @@
 """Folding: the one form in which queries, terms and exact phrases meet the text.
 
 Folding makes alike what a reader takes for the same: full and half width, compatibility forms,
-letter case and accents, the kinds of quotation marks, brackets, dashes and dots, and the white
-space that typesetting and OCR leave inside Chinese. It is idempotent, and :class:`Folded` can tell
-for any stretch of the folded text which stretch of the original it came from.
+traditional and simplified characters, letter case and accents, the kinds of quotation marks,
+brackets, dashes and dots, and the white space that typesetting and OCR leave inside Chinese. It is
+idempotent, and :class:`Folded` can tell for any stretch of the folded text which stretch of the
+original it came from.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from corpus.model import Span
 
@@ -34,21 +36,36 @@ _CJK = "⺀-〇〡-〩㇀-㇣㐀-䶿一-鿿豈-﫿𠀀-𲎯"
 # A letter or digit of a script that puts spaces between its words.
 _SPACED = rf"[^\W_{_CJK}]"
 _SPACED_CHAR = re.compile(_SPACED)
+_IDEOGRAPH = re.compile(rf"[{_CJK}]")
 _SPACE = re.compile(r"\s+")
 # Control, format, private-use, unassigned and half characters, and accents.
 _DROPPED = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Mn"))
 
 
-def _fold_char(char: str) -> str:
-    """Fold one code point, by itself.
+@cache
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC
 
-    The step where characters are replaced by equals; conversion between scripts belongs here.
-    """
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
+
+
+def simplified(text: str) -> str:
+    """``text`` with traditional characters made simplified, phrase by phrase (乾隆 stays)."""
+    return _converter()(text)
+
+
+def _fold_char(char: str) -> str:
+    """Fold one code point, by itself: the step where characters are replaced by equals."""
     if char in _ALIKE:
         return _ALIKE[char]
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     kept = (c for c in plain if c.isspace() or unicodedata.category(c) not in _DROPPED)
-    return "".join(_ALIKE.get(c, c) for c in unicodedata.normalize("NFC", "".join(kept)))
+    return "".join(map(_alike, unicodedata.normalize("NFC", "".join(kept))))
+
+
+def _alike(char: str) -> str:
+    return simplified(char) if _IDEOGRAPH.match(char) else _ALIKE.get(char, char)
 
 
 class _Table(dict[int, str]):

@@ -10,14 +10,17 @@ from __future__ import annotations
 import json
 import lzma
 import multiprocessing
+import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -40,7 +43,6 @@ REGION = "440000"
 # Local mode scans in Python; at this many points a query takes seconds, so few are asked.
 SCAN_LIMIT = 5_000
 FEW = 5
-BATCH = 10_000
 
 
 @dataclass
@@ -56,7 +58,12 @@ class Timing:
 
 @dataclass
 class Scenario:
-    """One corpus: how long it took in, at what memory, and how fast it answers."""
+    """One corpus: how long it took in, at what memory, and how fast it answers.
+
+    ``ingest_peak_mib`` is the peak up to the end of the ingestion, ``peak_mib`` up to the end of
+    optimising. ``mapped_mib`` is the part of the latter that are files mapped into memory, which
+    the system takes back where it needs room.
+    """
 
     corpus: str
     documents: int
@@ -64,7 +71,9 @@ class Scenario:
     ingest_s: float
     passages_per_s: float
     optimize_s: float
+    ingest_peak_mib: float
     peak_mib: float
+    mapped_mib: float
     timings: list[Timing]
 
 
@@ -103,33 +112,50 @@ def _in_process(job: Callable[..., Result], arguments: tuple[Any, ...]) -> Resul
 
 
 class PeakMemory:
-    """The most memory this process and its children held together while it was watched, MiB."""
+    """The most memory this process and its children held together while it was watched.
+
+    Another process watches, since the engine lets no thread run while it optimizes.
+    """
 
     def __enter__(self) -> PeakMemory:
-        import psutil
-
-        self.peak = 0.0
-        self._process = psutil.Process()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        context = multiprocessing.get_context("spawn")
+        self._watcher, theirs = context.Pipe()
+        self._process = context.Process(target=_watch, args=(os.getpid(), theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.peak()  # waits until it is there
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
+        self._watcher.close()
+        self._process.join()
 
-    def _watch(self) -> None:
-        import psutil
+    def peak(self) -> tuple[float, float]:
+        """MiB until now, and how much of it were files of the store mapped into memory."""
+        self._watcher.send(None)
+        found: tuple[float, float] = self._watcher.recv()
+        return found
 
-        while not self._stop.wait(0.1):
-            total = 0
-            for process in [self._process, *self._process.children(recursive=True)]:
-                try:
-                    total += process.memory_info().rss
-                except psutil.NoSuchProcess:
+
+def _watch(pid: int, asked: Connection) -> None:
+    """Add up what a process and its children hold, ten times a second, and tell when asked."""
+    import psutil
+
+    watched, peak = psutil.Process(pid), (0.0, 0.0)
+    with suppress(EOFError, ConnectionError, psutil.NoSuchProcess):
+        while True:
+            held = mapped = 0
+            for process in [watched, *watched.children(recursive=True)]:
+                if process.pid == os.getpid():
                     continue
-            self.peak = max(self.peak, total / 2**20)
+                with suppress(psutil.NoSuchProcess):
+                    memory = process.memory_info()
+                    held += memory.rss
+                    mapped += getattr(memory, "shared", 0)
+            peak = max(peak, (held / 2**20, mapped / 2**20))
+            if asked.poll(0.1):
+                asked.recv()
+                asked.send(peak)
 
 
 # Scenarios
@@ -151,9 +177,10 @@ def _shipped(model: str, queries: int) -> dict[str, Any]:
             record = Path(folder) / "none.json"
             ingest_shipped(intake, manifest(SOURCES), DOCUMENTS, record, lambda *_: None)
             ingest_s = time.perf_counter() - began
+            ingest_peak, _ = memory.peak()
             services.store.optimize()
             stats = services.store.stats()
-            peak = memory.peak
+            peak, mapped = memory.peak()
             timings = _tashan(services, queries)
         finally:
             services.store.close()
@@ -164,7 +191,9 @@ def _shipped(model: str, queries: int) -> dict[str, Any]:
         ingest_s,
         stats.passages / ingest_s,
         0.0,
+        ingest_peak,
         peak,
+        mapped,
         timings,
     )
     return asdict(scenario)
@@ -173,24 +202,36 @@ def _shipped(model: str, queries: int) -> dict[str, Any]:
 def _articles(model: str, queries: int, path: Path, limit: int | None) -> dict[str, Any]:
     """Law articles, one document a law, one plan item an article."""
     from api.compose import load_services
+    from ingest.intake import DocumentIntake
 
     with tempfile.TemporaryDirectory() as folder, PeakMemory() as memory:
         settings = Settings(data_dir=Path(folder), embedding_model=model)
         services = load_services(settings)
         try:
             began = time.perf_counter()
-            documents = _load(services, path, limit)
+            intake = cast(DocumentIntake, services.intake)
+            documents = intake.ingest_parsed(parsed_laws(read_articles(path, limit)), extract=False)
             ingest_s = time.perf_counter() - began
+            ingest_peak, _ = memory.peak()
             began = time.perf_counter()
             services.store.optimize()
             optimize_s = time.perf_counter() - began
-            peak = memory.peak
+            peak, mapped = memory.peak()
             passages = services.store.stats().passages
             timings = _tashan(services, queries)
         finally:
             services.store.close()
     scenario = Scenario(
-        path.name, documents, passages, ingest_s, passages / ingest_s, optimize_s, peak, timings
+        path.name,
+        documents,
+        passages,
+        ingest_s,
+        passages / ingest_s,
+        optimize_s,
+        ingest_peak,
+        peak,
+        mapped,
+        timings,
     )
     return asdict(scenario)
 
@@ -200,28 +241,6 @@ def read_articles(path: Path, limit: int | None) -> Iterator[dict[str, Any]]:
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         yield from (json.loads(line) for line in islice(lines, limit))
-
-
-def _load(services: Any, path: Path, limit: int | None) -> int:
-    """Store the articles, a law at a time, embedding many laws' articles together."""
-    count = 0
-    for laws in _batches(parsed_laws(read_articles(path, limit)), BATCH):
-        services.intake.ingest_parsed(laws)
-        count += len(laws)
-    return count
-
-
-def _batches(laws: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    held = 0
-    for law in laws:
-        batch.append(law)
-        held += len(law.practices)
-        if held >= size:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
 
 
 # The systems compared
@@ -273,7 +292,7 @@ def _others(model: str, queries: int, path: Path | None, limit: int | None) -> l
         embedder = passage_embedder(model, 256, threading.Lock())
         documents = parsed_laws(read_articles(path, limit)) if path else _parsed_shipped()
         practices = [practice for parsed in documents for practice in parsed.practices]
-        found = embed_practices(practices, embedder, SparsePassageEncoder(encoder))
+        found = list(embed_practices(practices, embedder, SparsePassageEncoder(encoder)))
         regions = {p.id: _line(p) for p in practices}
         asked = _asked(queries)
         few = asked[:FEW] if len(found) > SCAN_LIMIT else asked
@@ -383,11 +402,13 @@ def render(result: dict[str, Any]) -> str:
     for scenario in result["scenarios"]:
         counts = f"{scenario['documents']:,} documents, {scenario['passages']:,} passages"
         rate = f"{scenario['ingest_s']:.1f} s = {scenario['passages_per_s']:,.0f} passages/s"
-        rest = f"optimising {scenario['optimize_s']:.1f} s, peak {scenario['peak_mib']:,.0f} MiB"
+        memory = f"{scenario['peak_mib']:,.0f} MiB ({scenario['mapped_mib']:,.0f} of it files)"
+        taken = f"peak {scenario['ingest_peak_mib']:,.0f} MiB"
+        rest = f"optimising {scenario['optimize_s']:.1f} s, peak {memory}"
         names = ("filter", "queries", "p50 ms", "p95 ms", "p50 ratio")
         lines += [
             f"{scenario['corpus']}: {counts}",
-            f"  ingestion {rate}, {rest}",
+            f"  ingestion {rate}, {taken}; {rest}",
             f"  {'system':<36}" + "".join(f"{name:>11}" for name in names),
         ]
         timings = scenario["timings"]

@@ -8,23 +8,56 @@ from typing import Any
 
 from corpus.metadata import manifest
 from corpus.settings import DOCUMENTS, SOURCES, Settings
-from evals import retrieval
+from evals import registry, retrieval
+from evals.ablation import ablate
+from evals.ablation import render as render_ablation
 from evals.parsing import DOCUMENT_FIELDS, ParseScore, score
+from evals.registry_gold import Split
 from evals.retrieval import evaluate_search
+from evals.stard import evaluate_stard
+from evals.stard import render as render_stard
 from ingest.parse import parse
 from ingest.readers import read_path
 
 
-def evaluate(settings: Settings) -> dict[str, Any]:
-    """Parse every shipped document as an upload without metadata would be, and search them all.
+def evaluate(
+    settings: Settings, *, ablation: bool = False, stard: tuple[Path, Path] | None = None
+) -> dict[str, Any]:
+    """Parse every shipped document as an upload without metadata would be, search and extract.
+
+    Args:
+        settings: of which the model counts.
+        ablation: also leave out one part of the search after the other.
+        stard: articles and questions of STARD, if it is to be searched too.
 
     Returns:
         ``parsing``: one row a document and one for all, with ``gold``, ``found``, ``extra``, and by
         field the share of gold entries that are exactly right; ``errors`` says what is wrong.
         ``search``: by split what :func:`evals.retrieval.evaluate_search` returns, of a store that
-        holds the shipped corpus and nothing else.
+        holds the shipped corpus and nothing else. ``registry``: by split what
+        :func:`evals.registry.evaluate` returns. Where asked, ``ablation`` and ``stard``.
     """
-    return {"parsing": _parsing(settings), "search": _search(settings)}
+    result = {
+        "parsing": _parsing(settings),
+        "search": _search(settings),
+        "registry": _registry(),
+    }
+    if ablation:
+        result["ablation"] = ablate(settings)
+    if stard:
+        result["stard"] = evaluate_stard(settings, *stard)
+    return result
+
+
+def _registry() -> dict[str, Any]:
+    from ingest.extract.measure import extract
+    from ingest.extract.themes import assign
+
+    splits: tuple[Split, ...] = ("tune", "test")
+    return {
+        split: registry.evaluate(split, lambda practice: list(extract(practice).rows), assign)
+        for split in splits
+    }
 
 
 def _search(settings: Settings) -> dict[str, Any]:
@@ -102,4 +135,10 @@ def render(result: dict[str, Any]) -> str:
         ]
     for split in result["search"].values():
         lines += ["", retrieval.render(split)]
+    if "ablation" in result:
+        lines += ["", render_ablation(result["ablation"])]
+    for split in result["registry"].values():
+        lines += ["", registry.render(split)]
+    if "stard" in result:
+        lines += ["", render_stard(result["stard"])]
     return "\n".join(lines)

@@ -246,5 +246,10 @@ def render(result: Mapping[str, Any]) -> str:
 
 
 def _line(mode: str, kind: str, row: Row) -> str:
-    cells = (f"{row[m]['mean']:.3f} [{row[m]['low']:.2f}, {row[m]['high']:.2f}]" for m in METRICS)
-    return f"{mode:<10}{kind:<17}{row['queries']:>8}" + "".join(f"{cell:>20}" for cell in cells)
+    cells = "".join(f"{cell(row[name]):>20}" for name in METRICS)
+    return f"{mode:<10}{kind:<17}{row['queries']:>8}{cells}"
+
+
+def cell(score: Mapping[str, float]) -> str:
+    """A mean and its interval, as tables show them."""
+    return f"{score['mean']:.3f} [{score['low']:.2f}, {score['high']:.2f}]"

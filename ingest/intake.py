@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import cast
 
@@ -14,8 +16,9 @@ from haystack import Pipeline
 
 from corpus.errors import Conflict, InputError
 from corpus.metadata import DocumentMetadata, SourceEntry
-from corpus.model import Document, ParsedDocument
+from corpus.model import Document, ParsedDocument, Practice
 from corpus.store.base import CorpusStore, EmbeddedPassage
+from ingest.extract.measure import extracted
 from ingest.parse import PARSER, parse
 from ingest.pipeline import (
     PassageEmbedder,
@@ -76,16 +79,35 @@ class DocumentIntake:
         log.info("stored %s: %d items", document_id, len(parsed.practices))
         return parsed, True
 
-    def ingest_parsed(self, documents: Sequence[ParsedDocument]) -> None:
-        """Store documents that are parsed already, embedding all their passages at once."""
+    def ingest_parsed(self, documents: Iterable[ParsedDocument], *, extract: bool = True) -> int:
+        """Store documents that are parsed already; how many. They may be too many for memory.
+
+        Each is drawn when it is needed and stored, all or nothing, once its passages are embedded.
+        Without ``extract`` nothing of them comes into the registry.
+        """
         embedder = cast(PassageEmbedder, self.pipeline.get_component("embedder"))
         sparse = cast(SparsePassageEncoder, self.pipeline.get_component("sparse"))
-        practices = [practice for parsed in documents for practice in parsed.practices]
-        passages: dict[str, list[EmbeddedPassage]] = {d.document.id: [] for d in documents}
-        for one in embed_practices(practices, embedder, sparse):
-            passages[one.passage.document_id].append(one)
-        for parsed in documents:
-            self.store.replace_document(parsed, passages[parsed.document.id])
+        drawn: deque[ParsedDocument] = deque()
+
+        def practices() -> Iterator[Practice]:
+            for parsed in documents:
+                drawn.append(parsed)
+                yield from parsed.practices
+
+        def store(parsed: ParsedDocument, own: list[EmbeddedPassage]) -> None:
+            self.store.replace_document(parsed, own, extracted(parsed) if extract else {})
+
+        stored = 0
+        passages = embed_practices(practices(), embedder, sparse)
+        for document_id, own in groupby(passages, key=lambda one: one.passage.document_id):
+            while drawn[0].document.id != document_id:
+                store(drawn.popleft(), [])
+                stored += 1
+            store(drawn.popleft(), list(own))
+            stored += 1
+        for parsed in drawn:
+            store(parsed, [])
+        return stored + len(drawn)
 
     def _settle_id(self, data: bytes, metadata: DocumentMetadata | None) -> str:
         """The id asked for, else that of the same file, else one that follows from its bytes."""

@@ -1,15 +1,19 @@
 """The ingestion pipeline: Haystack components from a read file to the store.
 
-parser → cutter → embedder → sparse encoder → writer. Every component works in any other Haystack
-pipeline as well; passages travel as Haystack documents whose id is the passage's.
+parser → cutter → embedder → sparse encoder → writer, and parser → extractor → writer. Every
+component works in any other Haystack pipeline as well; passages travel as Haystack documents whose
+id is the passage's.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
@@ -17,18 +21,30 @@ os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
 from haystack import Document as HaystackDocument
 from haystack import Pipeline, component
 from haystack.dataclasses import SparseEmbedding
+from haystack.utils import ComponentDevice
 from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersDocumentEmbedder,
 )
 
 from corpus.metadata import DocumentMetadata
 from corpus.model import ParsedDocument, Passage, Practice
+from corpus.models import (
+    EMBEDDING,
+    embedding_options,
+    find_device,
+    loading,
+    prompts,
+)
+from corpus.registry import Records
 from corpus.sparse import Fields, SparseEncoder
 from corpus.store.base import CorpusStore, EmbeddedPassage, Sparse
 from corpus.text import fold
+from ingest.extract.measure import extracted
 from ingest.parse import parse
 from ingest.passages import cut
 from ingest.source import SourceFile
+
+GROUP = 512  # passages of a large load that are embedded before they are handed on
 
 
 @component
@@ -50,28 +66,36 @@ class PassageCutter:
     @component.output_types(documents=list[HaystackDocument])
     def run(self, parsed: ParsedDocument) -> dict[str, list[HaystackDocument]]:
         """Cut every practice."""
-        return {"documents": passage_documents(parsed.practices)}
+        return {"documents": list(passage_documents(parsed.practices))}
 
 
-def passage_documents(practices: Iterable[Practice]) -> list[HaystackDocument]:
+def passage_documents(practices: Iterable[Practice]) -> Iterator[HaystackDocument]:
     """The passages of practices as Haystack documents, with what later components need in meta."""
-    return [
-        HaystackDocument(
-            id=passage.id,
-            content=passage.text,
-            meta={
-                "practice_id": practice.id,
-                "document_id": practice.document_id,
-                "context": passage.context,
-                "title": practice.title,
-                "region": practice.region.name if practice.region else "",
-                "task": practice.task or "",
-                "measure": practice.measure or "",
-            },
-        )
-        for practice in practices
-        for passage in cut(practice)
-    ]
+    for practice in practices:
+        for passage in cut(practice):
+            yield HaystackDocument(
+                id=passage.id,
+                content=passage.text,
+                meta={
+                    "practice_id": practice.id,
+                    "document_id": practice.document_id,
+                    "context": passage.context,
+                    "title": practice.title,
+                    "region": practice.region.name if practice.region else "",
+                    "task": practice.task or "",
+                    "measure": practice.measure or "",
+                },
+            )
+
+
+@component
+class RegistryExtractor:
+    """A parsed document in, the registry's records of its practices out."""
+
+    @component.output_types(records=dict[str, Records])
+    def run(self, parsed: ParsedDocument) -> dict[str, dict[str, Records]]:
+        """Extract every practice's records."""
+        return {"records": extracted(parsed)}
 
 
 @component
@@ -90,14 +114,20 @@ class SparsePassageEncoder:
     @component.output_types(documents=list[HaystackDocument])
     def run(self, documents: list[HaystackDocument]) -> dict[str, list[HaystackDocument]]:
         """Encode; the documents given are not changed."""
-        fields = [_fields(document) for document in documents]
-        vectors = self.encoder.documents(fields, self.processes)
-        return {
-            "documents": [
-                replace(document, sparse_embedding=SparseEmbedding(vector.indices, vector.values))
-                for document, vector in zip(documents, vectors, strict=True)
-            ]
-        }
+        return {"documents": list(self.stream(documents))}
+
+    def stream(self, documents: Iterable[HaystackDocument]) -> Iterator[HaystackDocument]:
+        """Encode documents as they come, in order; the processes work ahead of who takes them."""
+        waiting: deque[HaystackDocument] = deque()
+
+        def fields() -> Iterator[Fields]:
+            for document in documents:
+                waiting.append(document)
+                yield _fields(document)
+
+        for vector in self.encoder.documents(fields(), self.processes):
+            sparse = SparseEmbedding(vector.indices, vector.values)
+            yield replace(waiting.popleft(), sparse_embedding=sparse)
 
 
 def _fields(document: HaystackDocument) -> Fields:
@@ -116,10 +146,13 @@ class CorpusWriter:
 
     @component.output_types(parsed=ParsedDocument)
     def run(
-        self, parsed: ParsedDocument, documents: list[HaystackDocument]
+        self,
+        parsed: ParsedDocument,
+        documents: list[HaystackDocument],
+        records: dict[str, Records] | None = None,
     ) -> dict[str, ParsedDocument]:
         """Replace the document, all or nothing."""
-        return {"parsed": self.store.replace_document(parsed, embedded(documents))}
+        return {"parsed": self.store.replace_document(parsed, embedded(documents), records)}
 
 
 def embedded(documents: Iterable[HaystackDocument]) -> list[EmbeddedPassage]:
@@ -156,6 +189,7 @@ class PassageEmbedder(SentenceTransformersDocumentEmbedder):
     def __init__(self, *, lock: threading.Lock, **options: Any) -> None:
         super().__init__(**options)
         self._lock = lock
+        self.prompt = ""  # what is put before every passage
 
     @component.output_types(documents=list[HaystackDocument])
     def run(self, documents: list[HaystackDocument]) -> dict[str, list[HaystackDocument]]:
@@ -179,25 +213,50 @@ class PassageEmbedder(SentenceTransformersDocumentEmbedder):
         return len(self.embed([probe])[0])
 
 
-def passage_embedder(model: str, batch_size: int, lock: threading.Lock) -> PassageEmbedder:
+def passage_embedder(
+    model: str, batch_size: int, lock: threading.Lock, device: str = "auto"
+) -> PassageEmbedder:
     """The embedder of passages, its model loaded.
 
     Args:
         model: Sentence Transformers name or folder.
         batch_size: passages embedded at a time.
         lock: shared with all that use the same model.
+        device: what it runs on; see :func:`corpus.models.find_device`.
+
+    Raises:
+        InputError: it cannot be loaded.
     """
+    device = find_device(device)
     embedder = PassageEmbedder(
         lock=lock,
-        model=model,
+        device=ComponentDevice.from_str(device),
         batch_size=batch_size,
-        progress_bar=False,
-        normalize_embeddings=True,
         meta_fields_to_embed=["context"],
-        token=None,
+        **embedding_options(model, device),
     )
-    embedder.warm_up()
+    with loading("向量模型", model, EMBEDDING):
+        embedder.warm_up()
+    backend = embedder.embedding_backend
+    own = backend.model.prompts if backend else {}
+    embedder.prompt = prompts(model, own).passage
+    embedder.encode_kwargs = {"prompt": embedder.prompt, "task": "document"}
+    _settle_threads(embedder)
     return embedder
+
+
+def _settle_threads(embedder: PassageEmbedder) -> None:
+    """One thread of torch for a static model, in the whole process.
+
+    It adds up rows of a table, for which torch's threads wait for each other longer than they
+    work: with two it takes twice the processor time, and is no faster.
+    """
+    import torch
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    backend: Any = embedder.embedding_backend
+    if isinstance(backend.model[0], StaticEmbedding):
+        torch.set_num_threads(1)
 
 
 def ingestion_pipeline(
@@ -211,6 +270,7 @@ def ingestion_pipeline(
     parts: dict[str, Any] = {
         "parser": DocumentParser(),
         "cutter": PassageCutter(),
+        "extractor": RegistryExtractor(),
         "embedder": embedder,
         "sparse": SparsePassageEncoder(encoder, processes),
         "writer": CorpusWriter(store),
@@ -221,7 +281,9 @@ def ingestion_pipeline(
     pipeline.connect("cutter.documents", "embedder.documents")
     pipeline.connect("embedder.documents", "sparse.documents")
     pipeline.connect("sparse.documents", "writer.documents")
+    pipeline.connect("parser.parsed", "extractor.parsed")
     pipeline.connect("parser.parsed", "writer.parsed")
+    pipeline.connect("extractor.records", "writer.records")
     return pipeline
 
 
@@ -254,10 +316,22 @@ def _own_errors(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def embed_practices(
-    practices: Sequence[Practice],
+    practices: Iterable[Practice],
     embedder: PassageEmbedder,
     sparse: SparsePassageEncoder,
-) -> list[EmbeddedPassage]:
-    """Both vectors of many practices' passages at once, for loads of many documents."""
-    documents = embedder.run(passage_documents(practices))["documents"]
-    return embedded(sparse.run(documents)["documents"])
+) -> Iterator[EmbeddedPassage]:
+    """Both vectors of the passages of as many practices as come, in order, for large loads.
+
+    The words are encoded in other processes, and the next passages embedded in another thread,
+    while who asked for these stores them.
+    """
+    documents = sparse.stream(passage_documents(practices))
+    with ThreadPoolExecutor(1) as thread:
+        under_way: Future[dict[str, list[HaystackDocument]]] | None = None
+        while group := list(islice(documents, GROUP)):
+            following = thread.submit(embedder.run, group)
+            if under_way is not None:
+                yield from embedded(under_way.result()["documents"])
+            under_way = following
+        if under_way is not None:
+            yield from embedded(under_way.result()["documents"])

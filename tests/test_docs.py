@@ -38,14 +38,15 @@ def test_every_route_is_described():
         raise AssertionError("not to be loaded")
 
     paths = create_app(Settings(), never).openapi()["paths"]
+    described = re.sub(r"\{\w+\}", "{id}", README)
     for path, methods in paths.items():
         shown = re.sub(r"\{\w+\}", "{id}", path)
         for method in methods:
-            assert f"`{method.upper()} {shown}`" in README
+            assert f"`{method.upper()} {shown}`" in described
 
 
 def test_no_command_is_described_that_is_not_there():
-    named = set(re.findall(r"^\| `tashan (\w+)", README, re.M))
+    named = set(re.findall(r"^\| `tashan ([\w-]+)", README, re.M))
     assert named == set(commands())
 
 

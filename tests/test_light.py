@@ -7,7 +7,7 @@ import sys
 import pytest
 
 HEAVY = ("torch", "sentence_transformers", "haystack", "qdrant_client", "qdrant_edge", "pandas",
-         "streamlit", "jieba", "transformers")  # fmt: skip
+         "streamlit", "jieba", "transformers", "docx", "pptx")  # fmt: skip
 
 
 @pytest.mark.parametrize(

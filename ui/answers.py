@@ -6,7 +6,12 @@ all are half-open and in code points.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
+
+Record = dict[str, Any]  # a row of a registry table, by column
 
 
 class Answer(BaseModel):
@@ -81,6 +86,7 @@ class Match(Answer):
     expansions: tuple[str, ...] = ()
     dense: float | None = Field(default=None, description="Cosine of query and passage, at most 1.")
     sparse: float | None = Field(default=None, description="BM25 score, without an upper bound.")
+    rerank: float | None = Field(default=None, description="Score of the re-ranker, at most 1.")
 
 
 class Practice(Answer):
@@ -105,6 +111,18 @@ class Practice(Answer):
     highlights: tuple[Span, ...] = ()
     previous_id: str | None = None
     next_id: str | None = None
+    near_identical: bool = Field(default=False, description="To the practice it is like.")
+    registry: dict[str, tuple[Record, ...]] = Field(
+        default_factory=dict, description="Its rows by table, where it was asked for in full."
+    )
+
+
+class QueryReading(Answer):
+    """One thing read from the query; ``words`` switches it off."""
+
+    kind: str
+    words: str
+    label: str
 
 
 class Reading(Answer):
@@ -118,6 +136,8 @@ class Reading(Answer):
     levels: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     phrases: tuple[str, ...] = ()
+    readings: tuple[QueryReading, ...] = ()
+    relaxed: bool = Field(default=False, description="The hits do not meet the conditions read.")
 
 
 class FacetValue(Answer):
@@ -162,6 +182,20 @@ class SimilarAnswer(Answer):
     """Answer of ``GET /v1/practices/{id}/similar``."""
 
     hits: tuple[Practice, ...] = ()
+
+
+class Clause(Answer):
+    """A clause of a draft with its precedents and the figures these state."""
+
+    text: str
+    hits: tuple[Practice, ...] = ()
+    indicators: tuple[Record, ...] = ()
+
+
+class PrecedentsAnswer(Answer):
+    """Answer of ``POST /v1/precedents``."""
+
+    clauses: tuple[Clause, ...]
 
 
 class Block(Answer):
@@ -234,3 +268,100 @@ class Stats(Answer):
     passages: int = 0
     regions: int = 0
     themes: int = 0
+
+
+class Column(Answer):
+    """A column of a registry table; ``codes`` maps its values to what they are called."""
+
+    name: str
+    title: str
+    description: str = ""
+    kind: str = "string"
+    codes: dict[str, str] = Field(default_factory=dict)
+    required: bool = False
+    editable: bool = False
+
+
+class RegistryAnswer(Answer):
+    """Answer of ``GET /v1/registry/{table}``."""
+
+    total: int
+    rows: tuple[Record, ...]
+    columns: tuple[Column, ...]
+
+
+class Review(Answer):
+    """A person's decision on a value; ``field`` is None where it is on the row as a whole."""
+
+    id: str
+    table: str
+    row_id: str
+    measure_id: str
+    field: str | None = None
+    decision: str
+    value: Any = None
+    before: Any = None
+    quote: str = ""
+    reviewer: str
+    note: str = ""
+    at: datetime
+
+
+class ReviewsAnswer(Answer):
+    """Answer of ``GET /v1/reviews``: decisions, those whose row is gone, and what waits."""
+
+    reviews: tuple[Review, ...] = ()
+    conflicts: tuple[Review, ...] = ()
+    queue: tuple[Record, ...] = ()
+
+
+class RegionNode(Answer):
+    """A region with the practices in it and below it."""
+
+    adcode: str
+    name: str
+    label: str = Field(default="", description="Its own name, without its parents.")
+    count: int
+    children: tuple[RegionNode, ...] = ()
+
+
+class RegionGroup(Answer):
+    """A group of regions that goes by one name."""
+
+    name: str
+    adcodes: tuple[str, ...]
+
+
+class RegionsAnswer(Answer):
+    """Answer of ``GET /v1/regions``."""
+
+    regions: tuple[RegionNode, ...] = ()
+    groups: tuple[RegionGroup, ...] = ()
+
+
+class ThemeNode(Answer):
+    """A theme; only those without children are a practice's own."""
+
+    id: str
+    label: str
+    count: int
+    children: tuple[ThemeNode, ...] = ()
+
+
+class ThemesAnswer(Answer):
+    """Answer of ``GET /v1/themes``."""
+
+    themes: tuple[ThemeNode, ...] = ()
+
+
+class TaskNode(Answer):
+    """A task with its practices."""
+
+    task: str
+    count: int
+
+
+class TasksAnswer(Answer):
+    """Answer of ``GET /v1/tasks``."""
+
+    tasks: tuple[TaskNode, ...] = ()

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.basket import course_title
+from ui.compare_page import compare_page
+from ui.course_page import course_page
 from ui.document_page import document_page
 from ui.documents_page import documents_page
+from ui.draft_page import draft_page
 from ui.parts import dress, guarded
 from ui.practice_page import practice_page
+from ui.registry_page import registry_page
 from ui.search_page import search_page
 
 # Files of ours: Streamlit would fetch an icon or emoji named here from the internet.
@@ -22,6 +27,10 @@ def main() -> None:
     st.set_page_config(page_title="他山", page_icon=ICON, layout="wide")
     pages = {
         "search": st.Page(guarded(search_page), title="检索", url_path="search", default=True),
+        "draft": st.Page(guarded(draft_page), title="逐条找先例", url_path="draft"),
+        "compare": st.Page(guarded(compare_page), title="比较", url_path="compare"),
+        "registry": st.Page(guarded(registry_page), title="登记表", url_path="registry"),
+        "course": st.Page(guarded(course_page), title=course_title(), url_path="course"),
         "practice": st.Page(
             guarded(practice_page), title="做法", url_path="practice", visibility="hidden"
         ),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -23,7 +24,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TIMEOUT = httpx.Timeout(20.0, connect=3.0)
-UPLOAD_TIMEOUT = httpx.Timeout(600.0, connect=3.0)
+FILE_TIMEOUT = httpx.Timeout(600.0, connect=3.0)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -74,9 +75,10 @@ class Call:
     file: str | None = None
 
     @classmethod
-    def get(cls, *segments: str) -> Call:
-        """``GET`` of a path whose segments are escaped one by one."""
-        return cls("GET", _path(segments))
+    def get(cls, *segments: str, query: Mapping[str, str | Sequence[str]] | None = None) -> Call:
+        """``GET`` of a path whose segments are escaped one by one, with query parameters."""
+        asked = "?" + urlencode(query, doseq=True) if query else ""
+        return cls("GET", _path(segments) + asked)
 
     @classmethod
     def post(cls, *segments: str, body: dict[str, Any]) -> Call:
@@ -134,6 +136,21 @@ class ApiClient:
         headers = {} if content is None else {"Content-Type": "application/json"}
         return self._decode(self._request(call.method, call.path, content=content, headers=headers))
 
+    def download(self, call: Call) -> bytes:
+        """The file that a call answers with.
+
+        Raises:
+            ApiError: see the head of this module.
+        """
+        content = None if call.body is None else call.body.encode()
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        response = self._request(
+            call.method, call.path, content=content, headers=headers, timeout=FILE_TIMEOUT
+        )
+        if not response.is_success:
+            self._decode(response)  # raises what the answer says
+        return response.content
+
     def upload(self, name: str, data: bytes, *, preview: bool) -> Any:
         """Send a file; ``preview`` parses it and stores nothing.
 
@@ -144,7 +161,7 @@ class ApiClient:
             "?" + urlencode({"preview": "true"}) if preview else ""
         )
         files = {"file": (name, data, "application/octet-stream")}
-        return self._decode(self._request("POST", path, files=files, timeout=UPLOAD_TIMEOUT))
+        return self._decode(self._request("POST", path, files=files, timeout=FILE_TIMEOUT))
 
     def ready(self) -> bool:
         """Whether the store and the models are loaded; False also when nothing answers."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from ui.answers import Answer, Practice
+from ui.answers import Answer, Column, FacetValue, Practice, RegistryAnswer
 from ui.client import (
     ApiClient,
     ApiError,
@@ -22,11 +23,14 @@ from ui.client import (
     Call,
     UiSettings,
 )
+from ui.facets import options
 from ui.render import escaped, notice_html, plain, with_citation
+from ui.state import FilterField
 
 STYLE = Path(__file__).with_name("style.css")
 FRESH_FOR = 30  # seconds an answer may be shown again without asking
 RETRY_S = 3
+PILLS = {"level", "kind"}  # few values with names of ours: shown at once rather than in a list
 A = TypeVar("A", bound=Answer)
 
 # Streamlit has no setting for a page's language, by which screen readers choose the voice and
@@ -84,6 +88,22 @@ def shaped(answer: Any, shape: type[A]) -> A:
         raise ApiUnreachable(
             "服务的回答与本页面的版本不符。", "请把服务与界面更新到同一版本，然后重试。"
         ) from cause
+
+
+@st.cache_data(ttl=3600, max_entries=64, show_spinner=False)
+def _columns(url: str, token: str | None, table: str) -> tuple[Column, ...]:
+    call = Call.get("v1", "registry", table, query={"limit": "1"})
+    return shaped(_connect(url, token).send(call), RegistryAnswer).columns
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """A registry table's columns, which change only with the version of the API.
+
+    Raises:
+        ApiError: as above.
+    """
+    settings = UiSettings()
+    return _columns(settings.api_url, settings.api_token, table)
 
 
 def forget() -> None:
@@ -173,6 +193,86 @@ def sync(key: str, value: Any) -> None:
     """Bring a widget in line with the address, without touching what is being typed in it."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def choose(
+    label: str, key: str, choices: Mapping[str, str], value: str, changed: Callable[[], None]
+) -> None:
+    """One of a few choices, side by side; ``choices`` maps each value to its words."""
+    sync(key, value)
+    st.segmented_control(
+        label,
+        list(choices),
+        key=key,
+        format_func=choices.__getitem__,
+        required=True,
+        on_change=changed,
+        label_visibility="collapsed",
+    )
+
+
+def turn_pages(count: int, page: int, name: str, turned: Callable[[int], None]) -> None:
+    """The pages of a list, where it has more than one; ``turned`` is called with the one chosen."""
+    if count > 1:
+        key = f"{name}-{page}"  # a key of its own, so that the address alone says which is shown
+        st.pagination(
+            count, default=page, key=key, on_change=lambda: turned(int(st.session_state[key]))
+        )
+
+
+def filters(
+    fields: Sequence[FilterField],
+    offered: Mapping[str, Sequence[FacetValue]],
+    chosen: Mapping[str, tuple[str, ...]],
+    changed: Callable[[str], None],
+    cleared: Callable[[], None],
+) -> None:
+    """The filters of a page, in the sidebar; one that has nothing to choose from is not shown.
+
+    Args:
+        fields: those that the page has.
+        offered: field → values to choose from.
+        chosen: parameter → values chosen.
+        changed: called with a parameter, whose values are at ``filter-<parameter>`` by then.
+        cleared: called to drop all.
+    """
+    with st.sidebar:
+        st.html('<h2 class="ts-side" lang="zh-CN">筛选</h2>')
+        for each in fields:
+            values = chosen.get(each.param, ())
+            if found := options(each.param, offered.get(each.field, ()), values):
+                _filter(each, unlike({one.value: one.label for one in found}), values, changed)
+        if any(chosen.values()):
+            st.button("清除筛选", key="clear-side", on_click=cleared, width="stretch")
+
+
+def unlike(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels of which no two are alike, which Streamlit could not tell apart."""
+    often = Counter(labels.values())
+    return {
+        value: f"{label} {plain(value)}" if often[label] > 1 else label
+        for value, label in labels.items()
+    }
+
+
+def _filter(
+    each: FilterField,
+    labels: dict[str, str],
+    chosen: tuple[str, ...],
+    changed: Callable[[str], None],
+) -> None:
+    key = f"filter-{each.param}"
+    sync(key, list(chosen))
+    shared: dict[str, Any] = {
+        "key": key,
+        "format_func": lambda value: labels.get(value, value),
+        "on_change": changed,
+        "args": (each.param,),
+    }
+    if each.param in PILLS:
+        st.pills(each.label, list(labels), selection_mode="multi", **shared)
+    else:
+        st.multiselect(each.label, list(labels), placeholder="全部", select_all=False, **shared)
 
 
 def cite(practice: Practice) -> None:

@@ -12,9 +12,30 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from ui.answers import Block, DocumentRef, Doubt, Group, Match, ParseReport, Practice, Repair, Span
+from ui.answers import (
+    Block,
+    DocumentRef,
+    Doubt,
+    Group,
+    Match,
+    ParseReport,
+    Practice,
+    QueryReading,
+    Repair,
+    Span,
+)
 
 LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
+READINGS = {
+    "region": "地区",
+    "exclude_region": "排除",
+    "level": "层级",
+    "year": "年份",
+    "number": "文号",
+    "phrase": "原词",
+    "expansion": "同查",
+}
+SHOWN_WORDS = 3  # of an expansion
 KINDS = {"practice": "经验做法", "plan_item": "方案条目"}
 DOCUMENT_KINDS = {"practice_list": "经验做法清单", "plan": "方案、意见类文件"}
 UNSETTLED_REGION = "地区未确定"
@@ -26,6 +47,7 @@ FOLD_FROM, FOLD_TO, FOLD_LEAST = 110, 200, 50
 _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!~$:|<>&^=]")
 _SENTENCE_END = re.compile("[。！？；]")
 _CLAUSE_END = re.compile("[，、：]")
 
@@ -41,6 +63,21 @@ def plain(text: str) -> str:
 def escaped(text: str) -> str:
     """The text as HTML character data, also safe inside a double-quoted attribute."""
     return html.escape(plain(text), quote=True)
+
+
+def unmarked(text: str) -> str:
+    """The text for a label that Streamlit would read as Markdown: every mark stands for itself."""
+    return _MARKS.sub(r"\\\g<0>", plain(text))
+
+
+def reading_label(reading: QueryReading) -> str:
+    """What was read from the query, in a few words, as Markdown."""
+    label = reading.label
+    if reading.kind == "expansion":
+        words = label.split("、")
+        more = "…" if len(words) > SHOWN_WORDS else ""
+        label = f"{reading.words} → {'、'.join(words[:SHOWN_WORDS])}{more}"
+    return f"{READINGS.get(reading.kind, '理解')} {unmarked(label)}"
 
 
 def passage_html(
@@ -125,7 +162,7 @@ def practice_html(practice: Practice, *, fold: bool = True, tag: str = "h3") -> 
             else f'<p class="ts-text">{passage_html(practice.text, practice.highlights, body)}</p>'
         )
     return (
-        f'<article class="ts-hit" lang="zh-CN">{_chips(practice)}{headline}'
+        f'<article class="ts-hit" lang="zh-CN">{chips_html(practice)}{headline}'
         f"{_place(practice)}{text}{match_html(practice.match)}"
         f"{notes_html(practice.repairs, practice.doubts)}</article>"
     )
@@ -137,14 +174,19 @@ def group_html(group: Group) -> str:
     return f'<h2 class="ts-group" lang="zh-CN">{label}<small>共 {group.count} 条</small></h2>'
 
 
-def _chips(practice: Practice) -> str:
+def chips_html(practice: Practice) -> str:
+    """Where, what kind, which theme, and what to beware of."""
     region = practice.region
     chips = [
         chip(region.name, "region") if region else chip(UNSETTLED_REGION, "unsettled"),
         chip(KINDS.get(practice.kind, practice.kind), "kind"),
     ]
+    if practice.theme:
+        chips.append(chip(practice.theme.label, "theme"))
     if practice.weak:
         chips.append(chip("弱相关", "weak"))
+    if practice.near_identical:
+        chips.append(chip("与本条文字几乎相同", "same"))
     return f'<p class="ts-chips">{"".join(chips)}</p>'
 
 
@@ -198,6 +240,8 @@ def match_html(match: Match | None) -> str:
         said.append(f"语义相近度 {match.dense:.2f}（最高 1）")
     if match.sparse:
         said.append(f"关键词得分 {match.sparse:.1f}")
+    if match.rerank is not None:
+        said.append(f"重排相关度 {match.rerank:.2f}（最高 1）")
     parts = "".join(f"<span>{each}</span>" for each in said)
     return f'<p class="ts-why">{parts}</p>' if said else ""
 

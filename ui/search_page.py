@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from ui.answers import Practice, SearchAnswer, Stats
+from ui.basket import basket_button
 from ui.client import ApiRefused, Call
-from ui.facets import options
-from ui.parts import ask, behind, cite, jump, link, notice, params, sync
-from ui.render import LEVELS, counts_html, escaped, group_html, practice_html
-from ui.state import FILTERS, GROUPS, LAST_PAGE, MODES, PAGE_SIZE, FilterField, SearchState
+from ui.parts import (
+    ask,
+    behind,
+    choose,
+    cite,
+    filters,
+    jump,
+    link,
+    notice,
+    params,
+    sync,
+    turn_pages,
+)
+from ui.render import counts_html, group_html, practice_html, reading_label, unmarked
+from ui.state import FILTERS, GROUPS, LAST_PAGE, MODES, PAGE_SIZE, SearchState
 
 EXAMPLES = (
     "工资专户代发",
@@ -22,7 +33,6 @@ EXAMPLES = (
     "广东的技能工人配备标准",
     "建筑产业工人培育基地",
 )
-PILLS = {"level", "kind"}  # few values with names of ours: shown at once rather than in a list
 
 
 def search_page() -> None:
@@ -40,8 +50,7 @@ def search_page() -> None:
         if any(state.filters.values()):  # they may be what is refused, and no list shows them
             st.button("清除筛选", key="clear-main", on_click=_cleared)
         raise
-    with st.sidebar:
-        _filters(state, answer)
+    filters(FILTERS, answer.facets, state.filters, _filtered, _cleared)
     _summary(state, answer)
     _hits(state, answer)
     _pages(state, answer)
@@ -75,28 +84,10 @@ def _form(state: SearchState) -> None:
             label_visibility="collapsed",
         )
         st.form_submit_button("检索", type="primary", on_click=_searched)
-    sync("mode", state.mode)
-    sync("group", state.group)
     with st.container(horizontal=True, gap="medium", key="ts-modes"):
-        st.segmented_control(
-            "方式",
-            list(MODES),
-            key="mode",
-            format_func=MODES.__getitem__,
-            required=True,
-            on_change=_switched,
-            label_visibility="collapsed",
-        )
+        choose("方式", "mode", MODES, state.mode, _switched)
         if state.query:
-            st.segmented_control(
-                "分组",
-                list(GROUPS),
-                key="group",
-                format_func=GROUPS.__getitem__,
-                required=True,
-                on_change=_switched,
-                label_visibility="collapsed",
-            )
+            choose("分组", "group", GROUPS, state.group, _switched)
 
 
 def _searched() -> None:
@@ -127,39 +118,13 @@ def _welcome() -> None:
     with st.container(horizontal=True, gap="small"):
         for example in EXAMPLES:
             st.button(example, key=f"example-{example}", on_click=_example, args=(example,))
+    with st.container(key="actions-draft"):
+        link("draft", "正在起草文件？粘贴草稿，逐条找先例 →", {})
     behind(Call.get("v1", "stats"))
 
 
 def _example(query: str) -> None:
     go(_current().searching(query))
-
-
-def _filters(state: SearchState, answer: SearchAnswer) -> None:
-    st.html('<h2 class="ts-side" lang="zh-CN">筛选</h2>')
-    for each in FILTERS:
-        chosen = state.filters.get(each.param, ())
-        offered = options(each.param, answer.facets.get(each.field, ()), chosen)
-        if offered:
-            _filter(each, [o.value for o in offered], {o.value: o.label for o in offered}, chosen)
-    if any(state.filters.values()):
-        st.button("清除筛选", key="clear-side", on_click=_cleared, width="stretch")
-
-
-def _filter(
-    each: FilterField, values: list[str], labels: dict[str, str], chosen: tuple[str, ...]
-) -> None:
-    key = f"filter-{each.param}"
-    sync(key, list(chosen))
-    shared: dict[str, Any] = {
-        "key": key,
-        "format_func": lambda value: labels.get(value, value),
-        "on_change": _filtered,
-        "args": (each.param,),
-    }
-    if each.param in PILLS:
-        st.pills(each.label, values, selection_mode="multi", **shared)
-    else:
-        st.multiselect(each.label, values, placeholder="全部", select_all=False, **shared)
 
 
 def _filtered(param: str) -> None:
@@ -189,36 +154,42 @@ def _summary(state: SearchState, answer: SearchAnswer) -> None:
     else:
         took = f'<span class="ts-took">用时 {answer.took_ms:.0f} 毫秒</span>'
         st.html(f'<p class="ts-summary" lang="zh-CN">找到 <b>{answer.total}</b> 条 {took}</p>')
+    if answer.query.relaxed:
+        notice("info", "没有内容符合从问句读出的条件，以下是不加这些条件时最接近的内容。")
     _understood(state, answer)
     if answer.undated_left_out:
         notice("info", f"有 {answer.undated_left_out} 份文件没有写明印发日期，未参与按日期的检索。")
 
 
 def _understood(state: SearchState, answer: SearchAnswer) -> None:
-    query = answer.query
-    said = [
-        ("地区", [region.name for region in query.regions]),
-        ("排除地区", [region.name for region in query.exclude_regions]),
-        ("层级", [LEVELS.get(level, level) for level in query.levels]),
-        ("年份", [str(year) for year in query.years]),
-        ("原词", [f"“{phrase}”" for phrase in query.phrases]),
-        ("同时查找", [f"{word}→{'、'.join(more)}" for word, more in query.expansions.items()]),
-    ]
-    parts = "".join(
-        f"<span><b>{label}</b> {escaped('；'.join(values))}</span>"
-        for label, values in said
-        if values
-    )
-    if not parts and not state.without:
+    """What was read from the query, each a pill that can be switched off and on again."""
+    labels = {word: f"{unmarked(word)}（已停用）" for word in state.without}
+    labels |= {one.words: reading_label(one) for one in answer.query.readings}
+    if not labels:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="actions-understood"):
-        if parts:
-            st.html(f'<p class="ts-understood" lang="zh-CN">{parts}</p>', width="content")
-        if query.expansions:
-            literal = replace(state, without=tuple(query.expansions), page=1)
-            jump("只查原词", literal.params(), "literal")
+    words = list(labels)
+    on = [one.words for one in answer.query.readings]
+    sync("readings", on)
+    with st.container(horizontal=True, vertical_alignment="center", key="ts-readings"):
+        st.pills(
+            "已按以下理解检索，点一下可停用或恢复",
+            words,
+            selection_mode="multi",
+            key="readings",
+            format_func=labels.__getitem__,
+            on_change=_reread,
+            args=(tuple(words),),
+        )
+        if answer.query.expansions:
+            literal = (*state.without, *answer.query.expansions)
+            jump("只查原词", replace(state, without=literal, page=1).params(), "literal")
         elif state.without:
-            jump("恢复同义词查找", replace(state, without=(), page=1).params(), "expanded")
+            jump("全部恢复", replace(state, without=(), page=1).params(), "expanded")
+
+
+def _reread(words: tuple[str, ...]) -> None:
+    off = tuple(word for word in words if word not in st.session_state["readings"])
+    go(replace(_current(), without=off, page=1))
 
 
 def _hits(state: SearchState, answer: SearchAnswer) -> None:
@@ -240,14 +211,13 @@ def _actions(state: SearchState, hit: Practice) -> None:
         for label, view in (("在文件中查看", "document"), ("相似做法", "similar")):
             link("practice", label, state.opening(hit.id, view).params())
         cite(hit)
+        basket_button(hit.id)
 
 
 def _pages(state: SearchState, answer: SearchAnswer) -> None:
     count = min(-(-answer.total // PAGE_SIZE), LAST_PAGE)
-    if count > 1:
-        sync("page", min(state.page, count))
-        st.pagination(count, key="page", on_change=_turned)
+    turn_pages(count, min(state.page, count), "page", _turned)
 
 
-def _turned() -> None:
-    go(replace(_current(), page=st.session_state["page"]))
+def _turned(page: int) -> None:
+    go(replace(_current(), page=page))

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 PAGE_SIZE = 10
 LAST_PAGE = 100  # offset + limit may reach 1,000
 MODES = {"hybrid": "综合", "semantic": "语义", "keyword": "关键词"}
-GROUPS = {"": "不分组", "region": "按地区", "document": "按文件"}
-VIEWS = {"document": "在文件中", "similar": "相似做法"}
+GROUPS = {"": "不分组", "region": "按地区", "theme": "按主题", "document": "按文件"}
+VIEWS = {"document": "在文件中", "data": "数据", "similar": "相似做法"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,26 @@ FILTERS = (
 Params = Mapping[str, Sequence[str]]  # a query parameter may stand more than once
 
 
+def page_number(said: str) -> int:
+    """The page an address names; the first where it names none."""
+    return min(max(int(said), 1), LAST_PAGE) if re.fullmatch("[0-9]{1,9}", said) else 1
+
+
+def filters_of(params: Params, fields: Sequence[FilterField]) -> dict[str, tuple[str, ...]]:
+    """The values an address filters by, by query parameter."""
+    return {
+        each.param: tuple(dict.fromkeys(values))
+        for each in fields
+        if (values := params.get(each.param))
+    }
+
+
+def last(params: Params, param: str) -> str:
+    """What an address says last for a parameter; empty if nothing."""
+    values = params.get(param)
+    return values[-1].strip() if values else ""
+
+
 @dataclass(frozen=True)
 class SearchState:
     """State of the search page. ``filters`` maps query parameters to their values."""
@@ -57,22 +78,14 @@ class SearchState:
     @classmethod
     def read(cls, params: Params) -> SearchState:
         """Read an address; what it says wrongly counts as not said."""
-
-        def said(param: str) -> str:
-            values = params.get(param)
-            return values[-1].strip() if values else ""
-
-        mode, group, view, page = (said(param) for param in ("mode", "group", "view", "page"))
+        said = partial(last, params)
+        mode, group, view = (said(param) for param in ("mode", "group", "view"))
         return cls(
             query=said("q"),
             mode=mode if mode in MODES else "hybrid",
             group=group if group in GROUPS else "",
-            page=min(max(int(page), 1), LAST_PAGE) if re.fullmatch("[0-9]{1,9}", page) else 1,
-            filters={
-                each.param: tuple(dict.fromkeys(values))
-                for each in FILTERS
-                if (values := params.get(each.param))
-            },
+            page=page_number(said("page")),
+            filters=filters_of(params, FILTERS),
             without=tuple(params.get("without", ())),
             practice=said("practice"),
             view=view if view in VIEWS else "document",

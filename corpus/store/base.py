@@ -6,12 +6,13 @@ own types stay in ``corpus.store.edge`` and ``corpus.store.server``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from corpus.model import Document, ParsedDocument, Passage, Practice
+from corpus.registry import Records, Review
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,11 @@ class SearchFilter:
     phrases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A passage found by one channel, with what ranking and facets need of its practice."""
+class Candidate(NamedTuple):
+    """A passage found by one channel, with what ranking and facets need of its practice.
+
+    A tuple, since a search makes two hundred and a frozen dataclass takes four times as long.
+    """
 
     passage_id: str
     practice_id: str
@@ -110,9 +113,14 @@ class CorpusStore(Protocol):
         """The model whose vectors are stored; None in an empty store."""
 
     def replace_document(
-        self, parsed: ParsedDocument, passages: Sequence[EmbeddedPassage]
+        self,
+        parsed: ParsedDocument,
+        passages: Sequence[EmbeddedPassage],
+        records: Mapping[str, Records] | None = None,
     ) -> ParsedDocument:
         """Store a document in place of the one with its id, all or nothing.
+
+        ``records`` are the registry's records by practice id; they stand and fall with it.
 
         A process killed at any point leaves, once the store is opened again, either the old
         document or the new one, whole. Practice ids of the old that the new lacks become aliases
@@ -143,6 +151,20 @@ class CorpusStore(Protocol):
 
     def practices_of(self, document_id: str) -> list[Practice]:
         """A document's practices in source order."""
+
+    def records(
+        self, document_id: str, where: SearchFilter | None = None
+    ) -> list[tuple[Practice, Records]]:
+        """A document's practices that meet the filter, with their records, in source order."""
+
+    def records_of(self, practice_id: str) -> Records:
+        """The registry's records of one practice by its present id; empty ones if unknown."""
+
+    def reviews(self) -> list[Review]:
+        """Every decision that was kept, in no order."""
+
+    def add_review(self, review: Review) -> None:
+        """Keep a decision for good; no document's replacement or deletion removes it."""
 
     def search(
         self,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import RLock
 from typing import Any, TypeVar
+from uuid import UUID
 
 from corpus.errors import ModelMismatch, StoreError
 from corpus.store import points
@@ -45,7 +46,7 @@ class Core:
         self.engine = engine
         self.visibility = Visibility()
         self.writing = RLock()
-        self.known: dict[PointId, Attributes] = {}
+        self.known: dict[int, Attributes] = {}
         self._remembered: dict[str, Any] = {}
         self.meta = self._load()
 
@@ -87,12 +88,21 @@ class Core:
         found = self.engine.retrieve([points.head_id(document_id)], True)
         return found[0].payload if found else None
 
-    def write_chunks(self, written: Iterable[Point]) -> None:
-        """Write points a few hundred at a time, looking each time whether there is still room."""
+    def write_chunks(self, written: Iterable[Point]) -> dict[int, Attributes]:
+        """Write points a few hundred at a time, looking each time whether there is still room.
+
+        Returns:
+            What there is to remember of the passages among them, once they are in force.
+        """
+        passages: dict[int, Attributes] = {}
         rest = iter(written)
         while chunk := list(islice(rest, CHUNK)):
             self.engine.require(0)
             self.engine.write(Upsert(chunk))
+            for point in chunk:
+                if "candidate" in point.payload:
+                    passages[_number(point.id)] = points.attributes(point.payload)
+        return passages
 
     def remember(self, what: str, find: Callable[[], T]) -> T:
         """What ``find`` finds, asked once between writes where no other process writes.
@@ -115,20 +125,20 @@ class Core:
         if attributes:
             self.known = {}
 
-    def attributes_of(self, ids: Iterable[PointId]) -> dict[PointId, Attributes]:
-        """The attributes of passage points; what is not known yet is asked for and remembered."""
-        known, found, missing = self.known, {}, []
-        for id_ in dict.fromkeys(ids):
-            if (attributes := known.get(id_)) is None:
-                missing.append(id_)
-            else:
-                found[id_] = attributes
-        if missing:
-            for record in self.engine.retrieve(missing, ("candidate",)):
-                found[record.id] = known[record.id] = points.attributes(record.payload)
-            if len(known) > KNOWN:
-                known.clear()
-        return found
+    def attributes_of(self, ids: Sequence[PointId]) -> list[Attributes | None]:
+        """The attributes of passage points, None for one that is gone.
+
+        What is not known yet is asked for and remembered.
+        """
+        known = self.known
+        found = [known.get(_number(id_)) for id_ in ids]
+        if None not in found:
+            return found
+        missing = [id_ for id_, attributes in zip(ids, found, strict=True) if attributes is None]
+        asked = self.engine.retrieve(list(dict.fromkeys(missing)), ("candidate",))
+        new = {_number(record.id): points.attributes(record.payload) for record in asked}
+        self.remember_passages(new)
+        return [one or new.get(_number(id_)) for id_, one in zip(ids, found, strict=True)]
 
     def learn(self, where: Where, batch: int = 1000) -> int:
         """Remember the attributes of points before anybody searches; how many there are."""
@@ -136,16 +146,16 @@ class Core:
         while len(self.known) < KNOWN:
             found, after = self.engine.page(where, ("candidate",), batch, after)
             for record in found:
-                self.known[record.id] = points.attributes(record.payload)
+                self.known[_number(record.id)] = points.attributes(record.payload)
             if after is None:
                 break
         return len(self.known)
 
-    def remember_points(self, written: Iterable[Point]) -> None:
-        """Remember the attributes of passages just written, which will be searched soon."""
-        for point in written:
-            if "candidate" in point.payload and len(self.known) < KNOWN:
-                self.known[point.id] = points.attributes(point.payload)
+    def remember_passages(self, passages: Mapping[int, Attributes]) -> None:
+        """Remember the attributes of passages that will be searched; the rest where it is full."""
+        if len(self.known) + len(passages) > KNOWN:
+            self.known.clear()
+        self.known.update(passages)
 
     def check_dimension(self, length: int) -> None:
         """Raise ModelMismatch unless the stored model's vectors are this long."""
@@ -163,6 +173,13 @@ class Core:
         if self.meta.discard is not None:
             self.engine.delete_dense(self.meta.discard)
             self.save(replace(self.meta, discard=None))
+
+
+def _number(id_: PointId) -> int:
+    """A point's id as one number: engines give it as they like, and a UUID is slow to look up."""
+    if isinstance(id_, int):
+        return id_
+    return (id_ if isinstance(id_, UUID) else UUID(id_)).int
 
 
 def new_generation() -> str:

@@ -7,14 +7,16 @@ process left around it is settled when the store is opened (``corpus.store.recov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from corpus.errors import StoreError
 from corpus.model import Document, ParsedDocument, Passage, Practice
+from corpus.registry import Records, Review
 from corpus.store import points, reembed
 from corpus.store.aliases import carry_aliases
 from corpus.store.base import (
+    Candidate,
     Candidates,
     EmbeddedPassage,
     EmbeddingSpec,
@@ -72,7 +74,10 @@ class QdrantCorpus:
     # Writing
 
     def replace_document(
-        self, parsed: ParsedDocument, passages: Sequence[EmbeddedPassage]
+        self,
+        parsed: ParsedDocument,
+        passages: Sequence[EmbeddedPassage],
+        records: Mapping[str, Records] | None = None,
     ) -> ParsedDocument:
         """Store a document in place of the one with its id; see ``CorpusStore``.
 
@@ -86,20 +91,25 @@ class QdrantCorpus:
             for length in {len(embedded.dense) for embedded in passages if embedded.dense}:
                 core.check_dimension(length)
             core.engine.require(points.document_weight(parsed, passages))
-            parsed = self._with_aliases(parsed)
+            parsed = _with_themes(self._with_aliases(parsed), records or {})
             generation = new_generation()
             new = points.document_points(
-                parsed, passages, generation, core.meta.vector, staged=not core.engine.exclusive
+                parsed,
+                passages,
+                records or {},
+                generation,
+                core.meta.vector,
+                staged=not core.engine.exclusive,
             )
             head = points.head_point(parsed.document, generation, parsed.practices)
             with self._all_or_nothing(parsed.document.id, generation):
                 core.visibility.hide(generation)
-                core.write_chunks(new)
+                passages_written = core.write_chunks(new)
                 with core.visibility.closed():
                     core.engine.write(Upsert([head]), *self._after(parsed.document.id, generation))
                     core.visibility.show(generation)
                     core.forget()
-            core.remember_points(new)
+            core.remember_passages(passages_written)
         return parsed
 
     def delete_document(self, document_id: str) -> bool:
@@ -137,6 +147,7 @@ class QdrantCorpus:
         """
         with self.core.writing:
             self.core.engine.settle()
+            self._read_ahead()  # what was settled lies in new files
 
     def close(self) -> None:
         """Flush and release the store, once those at work in it have finished."""
@@ -197,6 +208,41 @@ class QdrantCorpus:
         with self.core.visibility.reading() as hidden:
             return self._practices_of(document_id, hidden)
 
+    # The registry
+
+    def records(
+        self, document_id: str, where: SearchFilter | None = None
+    ) -> list[tuple[Practice, Records]]:
+        """A document's practices that meet the filter, with their records, in source order."""
+        conditions = points.search_conditions(where or SearchFilter())
+        with self.core.visibility.reading() as hidden:
+            if where is not None and where.phrases:
+                conditions = self._said(conditions, hidden)
+            own = conditions.and_(points.PRACTICES, AnyOf("document_id", (document_id,)))
+            pages = scan(self.core.engine, self._seen(own, hidden), ("practice", "records"))
+            found = [(points.practice(r.payload), points.records(r.payload)) for r in pages]
+        return sorted(found, key=lambda pair: pair[0].sequence)
+
+    def records_of(self, practice_id: str) -> Records:
+        """The registry's records of one practice by its present id; empty ones if unknown."""
+        own = Where(must=(points.PRACTICES, AnyOf("practice_id", (practice_id,))))
+        with self.core.visibility.reading() as hidden:
+            for record in scan(self.core.engine, self._seen(own, hidden), ("records",)):
+                return points.records(record.payload)
+        return points.NO_RECORDS
+
+    def reviews(self) -> list[Review]:
+        """Every decision that was kept, in no order."""
+        with self.core.visibility.reading():
+            return list(self.core.remember("reviews", self._reviews))
+
+    def add_review(self, review: Review) -> None:
+        """Keep a decision for good."""
+        with self.core.writing, self.core.visibility.closed():
+            self.core.engine.require(0)
+            self.core.engine.write(Upsert([points.review_point(review)]))
+            self.core.forget()
+
     # Searching and counting
 
     def search(
@@ -229,16 +275,19 @@ class QdrantCorpus:
                 conditions = self._seen(where, hidden)
                 found = self.core.engine.query(list(queries.values()), conditions, limit)
                 channels.update(zip(queries, found, strict=True))
-            known = self.core.attributes_of(id_ for hits in channels.values() for id_, _ in hits)
-        return Candidates(
-            **{
-                name: [points.candidate(known[id_], score) for id_, score in hits if id_ in known]
-                for name, hits in channels.items()
-            }
-        )
+            # Both channels together: what is not known costs one call, whoever found it.
+            hits = [hit for found in channels.values() for hit in found]
+            known = self.core.attributes_of([id_ for id_, _ in hits])
+        candidates = [
+            points.candidate(attributes, score) if attributes is not None else None
+            for (_, score), attributes in zip(hits, known, strict=True)
+        ]
+        by_dense = len(channels["dense"])
+        return Candidates(_present(candidates[:by_dense]), _present(candidates[by_dense:]))
 
     def warm_up(self) -> int:
         """Read ahead what every search needs of the passages, up to some 400,000; how many."""
+        self._read_ahead()
         return self.core.learn(Where(must=(points.PASSAGES,)))
 
     def count(self, where: SearchFilter) -> int:
@@ -267,12 +316,7 @@ class QdrantCorpus:
                 )
             conditions = points.search_conditions(where)
             if where.phrases:
-                # Phrases are said by passages: ask them which practices are meant.
-                said = self._seen(conditions.and_(points.PASSAGES), hidden)
-                ids = tuple(self.core.engine.facet("practice_id", said))
-                if not ids:
-                    return {}
-                conditions = Where(must=(AnyOf("practice_id", ids),))
+                conditions = self._said(conditions, hidden)
             return self._facet(field, conditions, hidden)
 
     def tasks(self) -> list[tuple[str, str | None, str, int]]:
@@ -347,6 +391,16 @@ class QdrantCorpus:
             for task, measure, count in tasks
         ]
 
+    def _said(self, conditions: Where, hidden: frozenset[str]) -> Where:
+        """Phrases are said by passages: ask them which practices are meant."""
+        said = self._seen(conditions.and_(points.PASSAGES), hidden)
+        ids = tuple(self.core.engine.facet("practice_id", said))
+        return Where(must=(AnyOf("practice_id", ids) if ids else Has(()),))
+
+    def _reviews(self) -> list[Review]:
+        found = scan(self.core.engine, Where(must=(points.REVIEWS,)), ("review",))
+        return [points.review(record.payload) for record in found]
+
     def _facet(self, field: str, where: Where, hidden: frozenset[str]) -> dict[str, int]:
         return self.core.engine.facet(field, self._seen(where.and_(points.PRACTICES), hidden))
 
@@ -359,6 +413,11 @@ class QdrantCorpus:
             plan_items=kinds.get("plan_item", 0),
             passages=engine.count(self._seen(Where(must=(points.PASSAGES,)), hidden)),
         )
+
+    def _read_ahead(self) -> None:
+        meta = self.core.meta
+        if meta.vector is not None and meta.embedding is not None:
+            self.core.engine.read_ahead(meta.vector, meta.embedding.dimension)
 
     # Within one write
 
@@ -399,3 +458,19 @@ class QdrantCorpus:
                     self.core.engine.write(Remove(points.of_generation(generation)))
                     self.core.visibility.show(generation)
             raise
+
+
+def _with_themes(parsed: ParsedDocument, records: Mapping[str, Records]) -> ParsedDocument:
+    """The document, each practice with the theme that its records give it."""
+    themed = tuple(
+        practice.model_copy(update={"theme": records[practice.id].theme})
+        if practice.id in records
+        else practice
+        for practice in parsed.practices
+    )
+    return parsed.model_copy(update={"practices": themed})
+
+
+def _present(candidates: Iterable[Candidate | None]) -> list[Candidate]:
+    """Those whose points are still there."""
+    return [candidate for candidate in candidates if candidate is not None]

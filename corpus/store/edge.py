@@ -67,6 +67,13 @@ FLUSH_EVERY = 5.0  # seconds; what a killed process wrote is safe without, a pow
 FLUSH_SHARE = 0.05  # of the time that writes take; a flush of 150,000 passages takes a second
 FACET_LIMIT = 10_000_000
 
+# Beside the dense vectors, settled segments keep them as bytes, by which the graph is built and
+# walked; half as many candidates again as are wanted are then scored by the vectors themselves. On
+# 60,000 articles of law the graph takes 0.4 of the processor time and a search 0.6, and of the 100
+# nearest no fewer are found (98.6 % for questions, 98.1 % without).
+_BYTES = qe.ScalarQuantizationConfig(qe.ScalarType.Int8, quantile=0.99)
+_RESCORED = qe.QuantizationSearchParams(rescore=True, oversampling=1.5)
+
 
 class EdgeEngine:
     """A Qdrant Edge shard. One process at a time; its threads share it.
@@ -141,7 +148,7 @@ class EdgeEngine:
         """Nearest points for all queries in one planned batch."""
         condition = _filter(where)
         # A beam of twice the results: the default of 100 loses neighbours when 100 are asked for.
-        params = qe.SearchParams(hnsw_ef=max(128, 2 * limit))
+        params = qe.SearchParams(hnsw_ef=max(128, 2 * limit), quantization=_RESCORED)
         requests = [
             qe.QueryRequest(
                 limit=limit,
@@ -207,6 +214,22 @@ class EdgeEngine:
             self._shard.optimize()
             self._flush()
 
+    def read_ahead(self, using: str, dimension: int) -> None:
+        """Compare any vector with all: the system maps their file into memory page by page.
+
+        Left to the first searches, it makes each of them wait ten times for 150,000 passages.
+        """
+        request = qe.QueryRequest(
+            limit=1,
+            query=qe.Query.Nearest([1.0] + [0.0] * (dimension - 1), using=using),
+            params=qe.SearchParams(
+                exact=True, quantization=qe.QuantizationSearchParams(ignore=True)
+            ),
+            with_payload=False,
+        )
+        with self._errors:
+            self._shard.query_batch(qe.QueryBatchRequest([request]))
+
     def close(self) -> None:
         """Flush and release the folder."""
         with self._errors:
@@ -248,17 +271,18 @@ class EdgeEngine:
 
 def _open(folder: Path, sparse: str) -> qe.EdgeShard:
     """Load the shard; create it in an empty folder, or where a first start was cut short."""
+    vectors = {sparse: qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)}
+    config = qe.EdgeConfig(sparse_vectors=vectors, quantization_config=_BYTES)
     segments = folder / "segments"
     if (folder / "edge_config.json").exists() or (segments.is_dir() and any(segments.iterdir())):
-        return qe.EdgeShard.load(str(folder))
+        return qe.EdgeShard.load(str(folder), config)  # dense vectors are those that are there
     foreign = sorted(child.name for child in folder.iterdir())
     if set(foreign) - {"wal", "segments"}:
         raise StoreError(
             f"{folder} 里有别的文件（{foreign[0]} 等），不是他山的库",
             hint="把 TASHAN_DATA_DIR 指到空文件夹或原来的库",
         )
-    params = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)
-    return qe.EdgeShard.create(str(folder), qe.EdgeConfig(sparse_vectors={sparse: params}))
+    return qe.EdgeShard.create(str(folder), config)
 
 
 def _sizes(folder: Path) -> tuple[int, int]:

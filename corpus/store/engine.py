@@ -214,6 +214,9 @@ class Engine(Protocol):
     def settle(self) -> None:
         """Index what was written since the last time."""
 
+    def read_ahead(self, using: str, dimension: int) -> None:
+        """Bring the dense vectors of that name into memory, if the engine runs in this process."""
+
     def close(self) -> None:
         """Flush and release."""
 

@@ -1,13 +1,15 @@
 """How documents, practices and passages become points, and points become them again.
 
-One collection holds five kinds of points, told apart by ``record``:
+One collection holds six kinds of points, told apart by ``record``:
 
 ``meta``      the one point that says which format and which vectors are in force
 ``document``  the head of a document, at an id of its own; ``live`` names the generation of points
               that belongs to it, so upserting the head is what puts a document in force
 ``content``   a document's outline, report and blocks, in parts
-``practice``  a practice or plan item, without vectors; has the filter fields, as facets count it
+``practice``  a practice or plan item with its registry records, without vectors; has the filter
+              fields, as facets count it
 ``passage``   what is searched: the dense and the sparse vector and the filter fields
+``review``    a person's decision on a value of the registry; belongs to no generation
 
 The ids of content, practices and passages are made of their own id and their generation, so a new
 generation stands beside the old one until it comes into force.
@@ -16,7 +18,7 @@ generation stands beside the old one until it comes into force.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -34,6 +36,7 @@ from corpus.model import (
     Practice,
     Region,
 )
+from corpus.registry import Records, Review
 from corpus.store.base import Candidate, EmbeddedPassage, SearchFilter, Sparse
 from corpus.store.engine import AnyOf, Between, Condition, Contains, Payload, Point, Schema, Where
 
@@ -68,9 +71,12 @@ FACETS = ("regions", "level", "task", "measure", "theme", "document_id", "kind",
 _BLOCKS = TypeAdapter(tuple[Block, ...])
 _OUTLINE = TypeAdapter(tuple[OutlineNode, ...])
 
+NO_RECORDS = Records()
+
 HEADS = AnyOf("record", ("document",))
 PRACTICES = AnyOf("record", ("practice",))
 PASSAGES = AnyOf("record", ("passage",))
+REVIEWS = AnyOf("record", ("review",))
 STAGED = AnyOf("state", ("staged",))
 
 
@@ -118,7 +124,9 @@ def compact(day: date | None) -> int | None:
     return None if day is None else day.year * 10000 + day.month * 100 + day.day
 
 
-def filter_fields(practice: Practice, document: Document, generation: str) -> Payload:
+def filter_fields(
+    practice: Practice, document: Document, generation: str, records: Records = NO_RECORDS
+) -> Payload:
     """The fields filtered and counted by; what is not stated is left out."""
     fields: dict[str, Any] = {
         "generation": generation,
@@ -128,6 +136,7 @@ def filter_fields(practice: Practice, document: Document, generation: str) -> Pa
         "task": practice.task,
         "measure": practice.measure,
         "theme": practice.theme,
+        "instruments": list(records.instrument_types) or None,
         "regions": adcodes(practice.region) or None,
         "level": practice.region.level if practice.region else None,
         "issued_on": compact(document.issued_on),
@@ -138,6 +147,7 @@ def filter_fields(practice: Practice, document: Document, generation: str) -> Pa
 def document_points(
     parsed: ParsedDocument,
     passages: Sequence[EmbeddedPassage],
+    records: Mapping[str, Records],
     generation: str,
     vector: str | None,
     *,
@@ -148,6 +158,7 @@ def document_points(
     Args:
         parsed: the document.
         passages: its passages with their vectors; each belongs to one of its practices.
+        records: the registry's records by practice id.
         generation: the generation written.
         vector: name of the dense vector in force.
         staged: whether to mark the points, for other processes that read.
@@ -159,8 +170,10 @@ def document_points(
     yield from (_marked(point, mark) for point in _content_points(parsed, generation))
     fields: dict[str, Payload] = {}
     for practice in parsed.practices:
-        fields[practice.id] = {**filter_fields(practice, parsed.document, generation), **mark}
-        yield practice_point(practice, fields[practice.id], generation)
+        own = records.get(practice.id, NO_RECORDS)
+        filters = filter_fields(practice, parsed.document, generation, own)
+        fields[practice.id] = {**filters, **mark}
+        yield practice_point(practice, fields[practice.id], generation, own)
     for embedded in passages:
         passage = embedded.passage
         if passage.document_id != parsed.document.id or passage.practice_id not in fields:
@@ -168,9 +181,13 @@ def document_points(
         yield passage_point(embedded, fields[passage.practice_id], generation, vector)
 
 
-def practice_point(practice: Practice, fields: Payload, generation: str) -> Point:
+def practice_point(
+    practice: Practice, fields: Payload, generation: str, records: Records = NO_RECORDS
+) -> Point:
     """The point of a practice. ``fields`` are its ``filter_fields``."""
     payload = {"record": "practice", **fields, "practice": practice.model_dump_json()}
+    if records != NO_RECORDS:
+        payload["records"] = records.model_dump_json(by_alias=True)
     if practice.aliases:
         payload["aliases"] = list(practice.aliases)
     return Point(point_id("practice", practice.id, generation), payload)
@@ -283,19 +300,7 @@ def tasks(payload: Payload) -> list[list[Any]]:
 
 def candidate(known: Attributes, score: float) -> Candidate:
     """A passage's attributes with a score."""
-    return Candidate(
-        known.passage_id,
-        known.practice_id,
-        score,
-        known.document_id,
-        known.kind,
-        known.task,
-        known.measure,
-        known.theme,
-        known.regions,
-        known.level,
-        known.instruments,
-    )
+    return Candidate._make((*known[:2], score, *known[2:]))
 
 
 def document(payload: Payload) -> Document:
@@ -306,6 +311,23 @@ def document(payload: Payload) -> Document:
 def practice(payload: Payload) -> Practice:
     """The practice of a practice point."""
     return Practice.model_validate_json(payload["practice"])
+
+
+def records(payload: Payload) -> Records:
+    """The registry's records of a practice point."""
+    found = payload.get("records")
+    return Records.model_validate_json(found) if found else NO_RECORDS
+
+
+def review_point(review: Review) -> Point:
+    """The point of a decision."""
+    payload = {"record": "review", "review": review.model_dump_json()}
+    return Point(point_id("review", review.id), payload)
+
+
+def review(payload: Payload) -> Review:
+    """The decision of a review point."""
+    return Review.model_validate_json(payload["review"])
 
 
 def passage(payload: Payload) -> Passage:

@@ -210,6 +210,9 @@ class ServerEngine:
     def settle(self) -> None:
         """Nothing: a server optimizes by itself."""
 
+    def read_ahead(self, using: str, dimension: int) -> None:
+        """Nothing: a server sees to its own memory."""
+
     def close(self) -> None:
         """Close the connection."""
         with self._errors:

@@ -1,7 +1,8 @@
 """Pairs of texts that belong together, derived from statutes without any labels.
 
 Every pair has a *left* side, shaped like something a person types or a fragment of text, and a
-*right* side, shaped like a passage. The everyday words come from ``everyday.tsv`` beside this file.
+*right* side, shaped like a passage. Everyday words come from ``everyday.tsv`` beside this file and
+from the search's thesaurus, whole questions from ``questions.tsv``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import lzma
 import random
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 EVERYDAY = Path(__file__).parent / "everyday.tsv"
+QUESTIONS = Path(__file__).parent / "questions.tsv"
+THESAURUS = Path(__file__).parents[2] / "corpus" / "vocabulary" / "thesaurus"
 MIN_CHARS = 6
 MAX_CHARS = 400
 MAX_PARAPHRASES = 60_000
@@ -28,6 +32,9 @@ _CONDITION = re.compile(r"^(.{6,60}?的)，(.{8,})$", re.DOTALL)
 _NOT_TOPIC = re.compile(
     r"^(?:.{2,8}?(?:省|自治区|特别行政区|经济特区|自治州|自治县|地区|市|县|区))+"
     r"|(?:管理|实施)?(?:条例|办法|规定|若干规定|细则)?(?:（.*）)?$"
+)
+_PLACE = re.compile(
+    r"^(?!最高|全国).{2,9}?(?:省|自治区|特区|自治州|自治县|地区|市|县|区)(?!域|划|分)"
 )
 _TAG = re.compile(r"<[^>]+>")
 _PRACTICE = re.compile(r"\n\s*\n|(?=<p>)|\n(?=（?[一二三四五六七八九十]+[、）])")
@@ -84,18 +91,19 @@ class Everyday:
 
     groups: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     _by_term: dict[str, tuple[str, ...]] = field(init=False, repr=False)
-    _pattern: re.Pattern[str] = field(init=False, repr=False)
+    _sizes: dict[str, tuple[int, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_term: dict[str, tuple[str, ...]] = {}
         for terms, words in self.groups:
             for term in terms:
                 by_term[term] = (*by_term.get(term, ()), *words)
-        longest_first = sorted(by_term, key=lambda term: (-len(term), term))
+        sizes: dict[str, set[int]] = defaultdict(set)
+        for term in by_term:
+            sizes[term[0]].add(len(term))
+        longest_first = {char: tuple(sorted(found)[::-1]) for char, found in sizes.items()}
         object.__setattr__(self, "_by_term", by_term)
-        object.__setattr__(
-            self, "_pattern", re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        )
+        object.__setattr__(self, "_sizes", longest_first)
 
     @property
     def words(self) -> list[str]:
@@ -104,17 +112,26 @@ class Everyday:
         return sorted(word for word in every if len(word) <= 3)
 
     def terms_in(self, text: str) -> set[str]:
-        """Return the official terms that stand in ``text``."""
-        return set(self._pattern.findall(text))
+        """Return the official terms that stand in ``text``, longer ones before shorter."""
+        return {text[start:end] for start, end in self._found(text)}
 
     def speak(self, text: str, rng: random.Random) -> str:
         """Replace official terms of ``text`` by everyday words, most of them."""
+        said, at = [], 0
+        for start, end in self._found(text):
+            if rng.random() < 0.8:
+                said += [text[at:start], rng.choice(self._by_term[text[start:end]])]
+                at = end
+        return "".join([*said, text[at:]])
 
-        def replace(match: re.Match[str]) -> str:
-            term = match.group()
-            return rng.choice(self._by_term[term]) if rng.random() < 0.8 else term
-
-        return self._pattern.sub(replace, text)
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
+        at = 0
+        while at < len(text):
+            sizes = self._sizes.get(text[at], ())
+            size = next((n for n in sizes if text[at : at + n] in self._by_term), 0)
+            if size:
+                yield at, at + size
+            at += size or 1
 
 
 def read_everyday(path: Path = EVERYDAY) -> Everyday:
@@ -123,15 +140,55 @@ def read_everyday(path: Path = EVERYDAY) -> Everyday:
     Raises:
         ValueError: a line does not hold two non-empty sides.
     """
+    return Everyday(tuple(_lines(path)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions and how to find the articles that answer them.
+
+    Attributes:
+        law: part of the law's title, "" for any.
+        fragments: all of these stand in the article.
+        questions: as people put them.
+    """
+
+    law: str
+    fragments: tuple[str, ...]
+    questions: tuple[str, ...]
+
+    def answers(self, articles: Sequence[Article]) -> list[int]:
+        """Return the indexes of the articles, of the law of just this title if there are any."""
+        found = [
+            index
+            for index, article in enumerate(articles)
+            if self.law in article.law and all(part in article.text for part in self.fragments)
+        ]
+        return [index for index in found if articles[index].law == self.law] or found
+
+
+def read_thesaurus(folder: Path = THESAURUS) -> Everyday:
+    """Read the everyday words of the search's thesaurus, official words on the other side."""
     groups = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        sides = [tuple(side.split()) for side in line.split("\t")]
-        if len(sides) != 2 or not all(sides):
-            raise ValueError(f"{path}:{number}: expected terms, a tab and words")
-        groups.append((sides[0], sides[1]))
+    for path in sorted(folder.glob("*.toml")):
+        for group in tomllib.loads(path.read_text(encoding="utf-8"))["group"]:
+            official = (group["preferred"], *group.get("synonyms", ()))
+            if spoken := tuple(group.get("everyday", ())):
+                groups.append((official, spoken))
     return Everyday(tuple(groups))
+
+
+def read_questions(path: Path = QUESTIONS) -> list[Asked]:
+    """Read the tab-separated file of fragments of articles and questions that these answer.
+
+    Raises:
+        ValueError: a line does not hold two non-empty sides.
+    """
+    asked = []
+    for fragments, questions in _lines(path):
+        law = fragments[0].removeprefix("@") if fragments[0].startswith("@") else ""
+        asked.append(Asked(law, fragments[1:] if law else fragments, questions))
+    return asked
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -173,12 +230,19 @@ def topic(law: str) -> str:
     return _NOT_TOPIC.sub("", law)
 
 
+def is_local(law: str) -> bool:
+    """Return whether a regulation's title begins with a place."""
+    return bool(_PLACE.match(law))
+
+
 def derive(
     articles: Sequence[Article],
     everyday: Everyday,
     rng: random.Random,
     *,
+    asked: Sequence[Asked] = (),
     per_group: int = 300,
+    per_question: int = 40,
 ) -> list[Pair]:
     """Derive all pairs from ``articles``; deterministic for a given state of ``rng``.
 
@@ -186,12 +250,15 @@ def derive(
         articles: statutes' articles and documents' passages, those of one law together.
         everyday: official terms and everyday words.
         rng: source of every random choice.
+        asked: whole questions.
         per_group: most articles used for one line of everyday words.
+        per_question: pairs made of one whole question.
     """
     pairs: list[Pair] = []
     for index, article in enumerate(articles):
         pairs += article_pairs(index, article, everyday, rng)
     pairs += everyday_pairs(articles, everyday, rng, per_group)
+    pairs += asked_pairs(articles, asked, everyday, rng, per_question)
     pairs += paraphrase_pairs(articles, rng)
     return [pair for pair in pairs if pair.left and pair.right]
 
@@ -213,7 +280,8 @@ def article_pairs(
     yield from _item_pairs(index, article, rng)
     if parts and (match := _CONDITION.match(rng.choice(parts))):
         yield Pair("clause", match[1], match[2], index)
-    for _ in range(min(5, 1 + len(article.text) // 40) if parts else 0):
+    count = min(5, 1 + len(article.text) // 40) * (1 if is_local(article.law) else 2)
+    for _ in range(count if parts else 0):
         right = passage(article) if rng.random() < 0.7 else article.text[:MAX_CHARS]
         yield Pair("question", question(article, rng.choice(parts), everyday, rng), right, index)
 
@@ -242,6 +310,30 @@ def everyday_pairs(
         for term in terms:
             for word in words:
                 yield Pair("word", word, term, -1)
+
+
+def asked_pairs(
+    articles: Sequence[Article],
+    asked: Sequence[Asked],
+    everyday: Everyday,
+    rng: random.Random,
+    per_question: int,
+) -> Iterator[Pair]:
+    """Yield each whole question, as it is or with more words, with articles that answer it."""
+    for one in asked:
+        found = one.answers(articles)
+        for said in one.questions if found else ():
+            for _ in range(per_question):
+                index = rng.choice(found)
+                parts = sentences(articles[index].text)
+                more = rng.random()
+                if more < 0.2:
+                    left = f"{said} {rng.choice(one.questions)}"
+                elif more < 0.4 and parts:
+                    left = f"{said} {everyday.speak(shorten(rng.choice(parts), rng), rng)}"
+                else:
+                    left = said
+                yield Pair("asked", left, passage(articles[index]), index)
 
 
 def paraphrase_pairs(articles: Sequence[Article], rng: random.Random) -> list[Pair]:
@@ -298,6 +390,16 @@ def shorten(text: str, rng: random.Random, longest: int = 30) -> str:
 def passage(article: Article) -> str:
     """Return an article as a search engine stores it: the law's title, then the text."""
     return f"{article.law} {article.text}"[:MAX_CHARS]
+
+
+def _lines(path: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        sides = [tuple(side.split()) for side in line.split("\t")]
+        if len(sides) != 2 or not all(sides):
+            raise ValueError(f"{path}:{number}: expected terms, a tab and words")
+        yield sides[0], sides[1]
 
 
 def _item_pairs(index: int, article: Article, rng: random.Random) -> Iterator[Pair]:

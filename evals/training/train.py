@@ -5,8 +5,9 @@
     python -m evals.training.train --articles PATH --documents corpus/documents --out FOLDER
 
 The model is one vector per piece of text, averaged and normalised. It is trained by an in-batch
-softmax over cosines, in both directions, and stored as 8-bit integers with one scale per piece, in
-the layout that ``StaticEmbedding`` loads as float32.
+softmax over cosines, in both directions, more than once; the tables are put side by side and cut
+back to the directions in which texts differ most. It is stored as 8-bit integers with one scale per
+piece, in the layout that ``StaticEmbedding`` loads as float32.
 """
 
 from __future__ import annotations
@@ -16,14 +17,23 @@ import logging
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evals.training.pairs import Pair, derive, read_articles, read_documents, read_everyday
+from evals.training.pairs import (
+    Pair,
+    derive,
+    everyday_pairs,
+    read_articles,
+    read_documents,
+    read_everyday,
+    read_questions,
+    read_thesaurus,
+)
 from evals.training.vocabulary import count_words, make_tokenizer
 
 if TYPE_CHECKING:
@@ -33,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+PER_ENTRY = 80  # most articles used for one entry of the thesaurus
+SAMPLE = 50_000  # texts by which tables are joined
 
 
 @dataclass(frozen=True)
@@ -40,11 +52,15 @@ class Recipe:
     """What a training run is made of.
 
     Attributes:
+        runs: trainings that are joined; every second one keeps neighbouring articles together in
+            its blocks instead of topics, for the sake of variety.
         pieces: most pieces of the vocabulary.
         dimension: components of a vector.
         epochs: passes over the pairs.
         batch: pairs a step; each pair's negatives are the other pairs of its batch.
-        block: pairs of neighbouring articles kept together in a batch, as hard negatives.
+        block: pairs of one topic kept together in a batch, as hard negatives.
+        topics: clusters of articles, made anew for each epoch; 0: neighbouring articles instead.
+        alike: cosine of two passages from which on they are no negatives of each other.
         rate: peak learning rate of Adam; it warms up over the first twentieth and falls to 0.
         scale: factor on the cosine before the softmax.
         drop: share of pieces left out of a text at random, on either side.
@@ -52,11 +68,14 @@ class Recipe:
         threads: processor threads.
     """
 
+    runs: int = 2
     pieces: int = 40_000
     dimension: int = 512
     epochs: int = 2
     batch: int = 2048
     block: int = 8
+    topics: int = 2000
+    alike: float = 0.8
     rate: float = 0.02
     scale: float = 20.0
     drop: float = 0.2
@@ -118,10 +137,15 @@ def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> Encoded:
     return Encoded(ragged, left[good], right[good], article[good])
 
 
-def batches(encoded: Encoded, recipe: Recipe, rng: np.random.Generator) -> Iterator[Ints]:
-    """Yield the pairs of each batch of one epoch, blocks of neighbouring articles together."""
-    jitter = rng.random(len(encoded.article))
-    order = np.lexsort((jitter, encoded.article))
+def batches(topic: Ints, recipe: Recipe, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield the pairs of each batch of one epoch, blocks of one topic together.
+
+    Args:
+        topic: of each pair.
+        recipe: sizes of batch and block.
+        rng: source of every random choice.
+    """
+    order = np.lexsort((rng.random(len(topic)), topic))
     blocks = np.array_split(order, max(1, len(order) // recipe.block))
     order = np.concatenate([blocks[i] for i in rng.permutation(len(blocks))])
     last = len(order) - recipe.batch + 1 if len(order) >= recipe.batch else 1
@@ -144,6 +168,37 @@ def initial_weights(encoded: Encoded, size: int, recipe: Recipe) -> Floats:
     return weights
 
 
+def topics(encoded: Encoded, table: torch.Tensor, recipe: Recipe, rng: np.random.Generator) -> Ints:
+    """Cluster the articles by one passage of each; returns the cluster of each pair.
+
+    A few rounds of spherical k-means on a sample, then all. Pairs of no article are spread.
+    """
+    import torch
+
+    articles, first, member = np.unique(encoded.article, return_index=True, return_inverse=True)
+    if not recipe.topics or len(articles) < 2 * recipe.topics:
+        return encoded.article
+    with torch.no_grad():
+        vectors = torch.cat(
+            [
+                _embed(table, encoded.texts, encoded.right[rows], 0.0, rng)
+                for rows in np.array_split(first, len(first) // 4096 + 1)
+            ]
+        )
+        sample = vectors[rng.permutation(len(vectors))[: 20 * recipe.topics]]
+        centres = sample[: recipe.topics].clone()
+        for _ in range(4):
+            nearest = (sample @ centres.T).argmax(dim=1)
+            centres.index_add_(0, nearest, sample)
+            centres = torch.nn.functional.normalize(centres, dim=1)
+        starts = range(0, len(vectors), 8192)
+        parts = [(vectors[at : at + 8192] @ centres.T).argmax(dim=1) for at in starts]
+    found: Ints = torch.cat(parts).numpy()[member]
+    loose = encoded.article < 0
+    found[loose] = rng.integers(recipe.topics, size=int(loose.sum()))
+    return found
+
+
 def train(encoded: Encoded, size: int, recipe: Recipe) -> Floats:
     """Train one vector per piece; returns float32 of shape (size, dimension)."""
     import torch
@@ -159,7 +214,7 @@ def train(encoded: Encoded, size: int, recipe: Recipe) -> Floats:
     )
     begun, done = time.monotonic(), 0
     for _ in range(recipe.epochs):
-        for rows in batches(encoded, recipe, rng):
+        for rows in batches(topics(encoded, table, recipe, rng), recipe, rng):
             loss = _loss(table, encoded, rows, recipe, rng)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -183,6 +238,8 @@ def _loss(
     logits = recipe.scale * left @ right.T
     article = torch.from_numpy(encoded.article[rows])
     same = (article[:, None] == article[None, :]) & (article[:, None] >= 0)
+    with torch.no_grad():
+        same |= right @ right.T > recipe.alike
     same.fill_diagonal_(False)
     logits = logits.masked_fill(same, -1e4)
     target = torch.arange(len(rows))
@@ -204,6 +261,25 @@ def _embed(
         torch.from_numpy(ids), table, torch.from_numpy(offsets), mode="mean"
     )
     return torch.nn.functional.normalize(bags, dim=1)
+
+
+def join(tables: Sequence[Floats], encoded: Encoded, recipe: Recipe) -> Floats:
+    """Put tables side by side, then keep the directions in which texts differ most.
+
+    Returns:
+        A table of ``recipe.dimension`` columns, whose cosines are nearly the tables' mean cosines.
+    """
+    import torch
+
+    if len(tables) == 1:
+        return tables[0]
+    rng = np.random.default_rng(recipe.seed)
+    wide = np.concatenate(tables, axis=1)
+    rows = rng.permutation(len(encoded.texts.starts) - 1)[:SAMPLE]
+    vectors = _embed(torch.from_numpy(wide), encoded.texts, rows, 0.0, rng).numpy()
+    _, directions = np.linalg.eigh(vectors.T @ vectors)  # by growing share of the whole
+    joined: Floats = (wide @ directions[:, -recipe.dimension :]).astype(np.float32)
+    return joined
 
 
 def quantise(
@@ -240,17 +316,26 @@ def save(vectors: Floats, tokenizer: Tokenizer, folder: Path) -> None:
 
 def build(articles: Path, documents: Path | None, folder: Path, recipe: Recipe) -> None:
     """Derive pairs, make the tokenizer, train and save the model in ``folder``."""
-    everyday = read_everyday()
+    everyday, thesaurus = read_everyday(), read_thesaurus()
     passages = read_articles(articles)
     if documents:
         passages += read_documents(documents)
-    pairs = derive(passages, everyday, random.Random(recipe.seed))
+    rng = random.Random(recipe.seed)
+    pairs = derive(passages, everyday, rng, asked=read_questions())
+    pairs += everyday_pairs(passages, thesaurus, rng, PER_ENTRY)
     log.info("%d pairs from %d passages", len(pairs), len(passages))
-    counts = count_words((passage.text for passage in passages), everyday.words)
-    tokenizer = make_tokenizer(counts, recipe.pieces, everyday.words)
+    words = everyday.words + thesaurus.words
+    counts = count_words((passage.text for passage in passages), words)
+    tokenizer = make_tokenizer(counts, recipe.pieces, words)
     encoded = encode(pairs, tokenizer)
-    log.info("%d pieces, %d pairs encoded", tokenizer.get_vocab_size(), len(encoded.left))
-    save(train(encoded, tokenizer.get_vocab_size(), recipe), tokenizer, folder)
+    size = tokenizer.get_vocab_size()
+    log.info("%d pieces, %d pairs encoded", size, len(encoded.left))
+    runs = [
+        replace(recipe, seed=recipe.seed + run, topics=recipe.topics * (run % 2 == 0))
+        for run in range(recipe.runs)
+    ]
+    tables = [train(encoded, size, run) for run in runs]
+    save(join(tables, encoded, recipe), tokenizer, folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

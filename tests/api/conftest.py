@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.pipeline import QueryEmbedder, Retrieval, query_embedder
+from api.registry import RegistryService
 from api.search import SearchService
 from api.services import Services
 from api.thesaurus import Thesaurus
@@ -78,7 +79,7 @@ def make_services(settings: Settings, encoder: SparseEncoder) -> Services:
     search = SearchService(
         store, Understanding(encoder, Thesaurus.read()), Retrieval(store, embedder)
     )
-    return Services(settings, store, search, intake)
+    return Services(settings, store, search, RegistryService(store), intake)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def test_what_nobody_foresaw_is_told_without_its_inside() -> None:
         def close(self) -> None:
             pass
 
-    broken = Services(Settings(), Broken(), None, None)  # type: ignore[arg-type]
+    broken = Services(Settings(), Broken(), None, None, None)  # type: ignore[arg-type]
     with client(Settings(), lambda: broken) as http:
         response = http.get("/v1/stats")
         assert response.status_code == 500

@@ -11,7 +11,7 @@ import time
 import httpx
 import pytest
 
-from corpus.settings import DOCUMENTS
+from corpus.settings import BUNDLED_MODEL, DOCUMENTS
 
 PLAN = "某某工作方案\n为推进工作，制定本方案。\n一、目标\n到2025年建成十个培训站。\n"
 
@@ -77,6 +77,30 @@ def test_search_as_json_is_the_api_answer(data):
     answer = json.loads(done.stdout)
     assert {hit["region"]["adcode"] for hit in answer["hits"]} == {"500000"}
     assert answer["coverage"] == {"documents": 5, "practices": 83, "plan_items": 64}
+
+
+def test_compare_prints_what_regions_do_and_lack(data):
+    done = tashan("compare", "江门", "武汉", "--level", "city", data=data)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "湖北省武汉市（420100）共 18 条"
+    assert any(line.startswith("    有：") and "平台建设与功能" in line for line in lines)
+    assert any(line.startswith("    空白：") for line in lines)
+    assert lines[-1].startswith("可比地区：")
+
+
+def test_compare_as_json_is_the_api_answer(data):
+    done = tashan("compare", "沪", "--theme", "实名制与信息化", "--json", data=data)
+    answer = json.loads(done.stdout)
+    assert [row["name"] for row in answer["regions"]] == ["上海市"]
+    assert {theme["parent"]["id"] for theme in answer["themes"]} == {"real-name"}
+    assert answer["total"] == sum(cell["count"] for cell in answer["cells"]) > 0
+
+
+def test_compare_names_what_it_does_not_know(data):
+    done = tashan("compare", "月球", data=data)
+    assert done.returncode == 1
+    assert "月球" in done.stderr and "建议" in done.stderr
 
 
 def test_bad_files_are_reported_and_skipped(tmp_path):
@@ -162,6 +186,18 @@ def test_doctor_names_what_is_wrong(tmp_path):
     assert done.returncode == 1
     assert "TASHAN_PROT" in done.stdout
     assert "不是目录" in done.stdout
+
+
+def test_doctor_tells_the_models_and_names_one_that_does_not_fit(tmp_path):
+    done = tashan("doctor", "--json", data=tmp_path)
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert checks["向量模型"]["found"].startswith("bundled，")
+    assert checks["重排模型"] == {"name": "重排模型", "well": True, "found": "不用"}
+    model = str(BUNDLED_MODEL)
+    done = tashan("doctor", data=tmp_path, TASHAN_RERANKER=model, TASHAN_QUERY_PREFIX="找：")
+    assert done.returncode == 1
+    assert "查询前加“找：”" in done.stdout
+    assert "不是重排模型" in done.stdout
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path):

@@ -3,9 +3,11 @@
 import pytest
 
 from api.compose import fingerprint, load_services
+from api.routes_browse import stats
 from api.schemas import SearchRequest
 from corpus.errors import InputError
 from corpus.settings import BUNDLED_MODEL, Settings
+from tests import tiny_models
 
 
 def tiny_static(folder):
@@ -104,6 +106,41 @@ def test_a_query_prefix_reaches_the_model(tmp_path):
     assert scores[0] != scores[1]
 
 
+def test_strong_models_of_all_kinds_serve_together(tmp_path):
+    model = tiny_models.embedding("qwen3", tmp_path / "tiny-embedding", {"query": "查询："})
+    settings = Settings(
+        data_dir=tmp_path / "data",
+        embedding_model=model,
+        embedding_batch=50,
+        reranker=tiny_models.reranker("xlm-roberta", tmp_path / "tiny-reranker"),
+        reranker_top=5,
+        device="cpu",
+    )
+    services = load_services(settings)
+    told = stats(services)
+    assert (told.model.name, told.model.dimension) == ("tiny-embedding", 16)
+    assert told.reranker == "tiny-reranker"
+    answer = services.search.search(SearchRequest(query="工资专户代发", limit=20))
+    scores = [hit.match.rerank for hit in answer.hits[:5]]
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) > 1
+    assert all(hit.match.rerank is None for hit in answer.hits[5:])
+    words = services.search.search(SearchRequest(query="工资专户代发", mode="keyword"))
+    assert words.hits[0].match.rerank is None
+    everything = services.search.search(SearchRequest(query="重庆的做法"))
+    assert everything.hits and everything.hits[0].match.rerank is None
+    practice = services.store.practice(answer.hits[0].id)
+    assert services.search.similar(practice, 3).hits[0].match.rerank is None
+    services.store.close()
+
+
+def test_a_re_ranker_that_is_none_keeps_the_service_from_starting(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data", reranker=str(BUNDLED_MODEL))
+    with pytest.raises(InputError, match="不是重排模型"):
+        load_services(settings)
+    # The store was closed again.
+    load_services(Settings(data_dir=tmp_path / "data", reranker="")).store.close()
+
+
 def test_a_folder_that_is_no_model_is_named(tmp_path):
     (tmp_path / "model").mkdir()
     settings = Settings(data_dir=tmp_path / "data", embedding_model=str(tmp_path / "model"))
@@ -116,7 +153,15 @@ def test_the_fingerprint_follows_the_weights_and_not_the_card(tmp_path):
     (tmp_path / "weights.bin").write_bytes(b"a" * 100)
     first = fingerprint(str(tmp_path))
     (tmp_path / "README.md").write_text("card")
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "weights.bin.metadata").write_text("downloaded today")
     assert fingerprint(str(tmp_path)) == first
     (tmp_path / "weights.bin").write_bytes(b"b" * 100)
     assert fingerprint(str(tmp_path)) != first
     assert fingerprint("BAAI/bge-m3") != fingerprint("BAAI/bge-large-zh-v1.5")
+
+
+def test_the_fingerprint_follows_what_is_put_before_passages():
+    model = "intfloat/multilingual-e5-small"
+    assert fingerprint(model, "passage: ") != fingerprint(model)
+    assert fingerprint(model, "") == fingerprint(model)

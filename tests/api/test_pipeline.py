@@ -1,23 +1,32 @@
 from __future__ import annotations
 
 import copy
+import json
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from haystack import Pipeline
 from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersTextEmbedder,
 )
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from transformers import AutoModel, AutoTokenizer
 
 from api.pipeline import HybridRetriever, Lookup, PracticeRanker, Retrieval, query_embedder
 from corpus.errors import StoreError
+from corpus.model import Passage
 from corpus.settings import BUNDLED_MODEL, Settings
 from corpus.sparse import SparseEncoder
 from corpus.store.base import CorpusStore, SearchFilter
 from corpus.store.open import open_store
+from ingest.pipeline import passage_embedder
+from tests import tiny_models
 
 MODEL = str(BUNDLED_MODEL)
 
@@ -41,6 +50,76 @@ def test_a_prefix_changes_the_vector() -> None:
     plain, prefixed = query_embedder(MODEL), query_embedder(MODEL, "为检索生成表示：")
     text = "工资专户"
     assert not np.allclose(plain.run(text)["embedding"], prefixed.run(text)["embedding"])
+
+
+PROMPTS = {"query": "查询：", "document": "平台："}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "own", "query", "passage"),
+    [
+        ("bert", "bge-large-zh-v1.5", None, "为这个句子生成表示以用于检索相关文章：", ""),
+        ("xlm-roberta", "bge-m3", None, "", ""),
+        ("xlm-roberta", "multilingual-e5-small", None, "query: ", "passage: "),
+        ("qwen3", "Qwen3-Embedding-0.6B", PROMPTS, "查询：", "平台："),
+    ],
+)
+def test_a_model_gets_the_instructions_it_wants(
+    tmp_path: Path, kind: str, name: str, own: dict[str, str] | None, query: str, passage: str
+) -> None:
+    folder = tiny_models.embedding(kind, tmp_path / name, own)
+    model = SentenceTransformer(folder, device="cpu")
+
+    def vector(text: str) -> NDArray[np.float32]:
+        return model.encode(text, prompt="", normalize_embeddings=True)
+
+    queries = query_embedder(folder, device="cpu")
+    found = queries.run("工资专户")["embedding"]
+    assert np.allclose(found, vector(f"{query}工资专户"), atol=1e-6)
+    passages = passage_embedder(folder, 3, threading.Lock(), "cpu")
+    assert passages.prompt == passage
+    # Of lengths that are padded in a batch, one longer than BERT can read.
+    texts = ["重庆市代发", "培训" * 60, "工资专户代发" * 5, "江西省农民"]
+    given = [Passage(id="", practice_id="", document_id="", text=t, context="广州") for t in texts]
+    for text, embedded in zip(texts, passages.embed(given), strict=True):
+        assert np.allclose(embedded, vector(f"{passage}广州\n{text}"), atol=1e-5)
+    own_prefix = query_embedder(folder, "为这个", device="cpu").run("工资专户")["embedding"]
+    assert np.allclose(own_prefix, vector("为这个工资专户"), atol=1e-6)
+    none = query_embedder(folder, "", device="cpu").run("工资专户")["embedding"]
+    assert np.allclose(none, vector("工资专户"), atol=1e-6)
+
+
+def test_qwen3_pools_the_last_token(tmp_path: Path) -> None:
+    folder = tiny_models.embedding("qwen3", tmp_path / "model")
+    words, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
+    given = words("工资专户", return_tensors="pt")
+    assert words.convert_ids_to_tokens(given["input_ids"][0])[-1] == "<|endoftext|>"
+    last = model(**given).last_hidden_state[0, -1].detach().numpy()
+    found = query_embedder(folder, device="cpu").run("工资专户")["embedding"]
+    assert np.allclose(found, last / np.linalg.norm(last), atol=1e-5)
+
+
+def test_a_default_prompt_is_not_put_before_everything(tmp_path: Path) -> None:
+    folder = tiny_models.embedding("bert", tmp_path / "model", {"sts": "培训："})
+    plain = query_embedder(folder, device="cpu").run("工资")["embedding"]
+    stated = tmp_path / "model" / "config_sentence_transformers.json"
+    config = json.loads(stated.read_text("utf-8")) | {"default_prompt_name": "sts"}
+    shutil.copytree(tmp_path / "model", tmp_path / "other")
+    (tmp_path / "other" / stated.name).write_text(json.dumps(config), "utf-8")
+    other = query_embedder(str(tmp_path / "other"), device="cpu")
+    assert other.embedding_backend is not None
+    assert other.embedding_backend.model.default_prompt_name == "sts"
+    assert np.allclose(plain, other.run("工资")["embedding"])
+
+
+def test_on_a_processor_a_model_published_in_half_precision_computes_in_single(
+    tmp_path: Path,
+) -> None:
+    folder = tiny_models.embedding("qwen3", tmp_path / "model", dtype=torch.bfloat16)
+    assert SentenceTransformer(folder, device="cpu").dtype is torch.bfloat16
+    embedder = query_embedder(folder, device="cpu")
+    assert embedder.embedding_backend is not None
+    assert embedder.embedding_backend.model.dtype is torch.float32
 
 
 def test_the_components_work_in_another_pipeline(

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 
 import pytest
 
 from api.ranking import (
-    HYBRID_LINE,
-    KEYWORD_LINE,
-    SEMANTIC_LINE,
-    UNWORDED_LINE,
+    BESIDE,
+    LINES,
+    MOST_WORDS,
+    UNWORDED,
     WORDS,
+    Lines,
     attainable,
     facet_counts,
     fuse,
     grouped,
-    is_weak,
+    strength,
+    weak_below,
 )
-from api.schemas import Mode
+from api.schemas import FACET_VALUES, Mode
 from corpus.store.base import Candidate, Candidates
 
 ORDER = {"a": 0, "b": 1}
@@ -35,7 +37,7 @@ def passage(practice: str, score: float, part: int = 0, **fields: object) -> Can
         regions=("500000",),
         level="province",
     )
-    return replace(base, **fields)  # type: ignore[arg-type]
+    return base._replace(**fields)  # type: ignore[arg-type]
 
 
 def ids(candidates: Candidates, limit: float = 10.0) -> list[str]:
@@ -86,21 +88,27 @@ def test_equals_stand_in_document_order_then_by_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dense", "share", "mode", "weak"),
+    ("dense", "share", "mode", "expected"),
     [
-        (HYBRID_LINE, 0.03, "hybrid", False),
-        (HYBRID_LINE - 0.1, 0.03, "hybrid", True),
-        (HYBRID_LINE - 0.1, 0.1 / WORDS + 0.01, "hybrid", False),
-        (UNWORDED_LINE - 0.01, 0.0, "hybrid", True),
-        (UNWORDED_LINE, 0.0, "hybrid", False),
-        (SEMANTIC_LINE, 0.0, "semantic", False),
-        (SEMANTIC_LINE - 0.01, 0.0, "semantic", True),
-        (0.0, KEYWORD_LINE, "keyword", False),
-        (0.0, KEYWORD_LINE - 0.01, "keyword", True),
+        (0.4, 0.5, "hybrid", 0.4 + 0.5 * WORDS),
+        (0.4, 9.0, "hybrid", 0.4 + MOST_WORDS * WORDS),
+        (0.5, 0.0, "hybrid", 0.5 - UNWORDED),
+        (0.5, 0.9, "semantic", 0.5),
+        (0.5, 0.9, "keyword", 0.9),
+        (0.5, 9.0, "keyword", MOST_WORDS),
     ],
 )
-def test_weak(dense: float, share: float, mode: Mode, weak: bool) -> None:
-    assert is_weak(dense, share, mode) is weak
+def test_strength(dense: float, share: float, mode: Mode, expected: float) -> None:
+    assert strength(dense, share, mode) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic", "keyword"])
+def test_below_the_line_all_are_weak_and_above_it_only_what_is_far_behind(mode: Mode) -> None:
+    line = getattr(LINES, mode)
+    assert weak_below([line - 0.01, 0.1], mode) == math.inf
+    assert weak_below([], mode) == math.inf
+    assert weak_below([line, 0.1], mode) == pytest.approx(BESIDE * line)
+    assert weak_below([0.5], mode, Lines(0.6, 0.6, 0.6)) == math.inf
 
 
 def test_the_weak_stand_last_whatever_their_score() -> None:
@@ -121,9 +129,9 @@ def test_the_weak_stand_last_whatever_their_score() -> None:
 
 
 def test_attainable_grows_with_the_query_and_the_corpus() -> None:
-    assert attainable([1.0, 1.0], 150) == pytest.approx(2 * attainable([1.0], 150))
-    assert attainable([1.0], 150_000) > attainable([1.0], 150) > 0
-    assert attainable([], 150) == 0
+    assert attainable(2.0, 150) == pytest.approx(2 * attainable(1.0, 150))
+    assert attainable(1.0, 150_000) > attainable(1.0, 150) > 0
+    assert attainable(0.0, 150) == 0
 
 
 def test_facets_count_the_strong() -> None:
@@ -146,6 +154,19 @@ def test_facets_count_the_strong() -> None:
     assert counts["documents"] == [("a", 2), ("b", 1)]
     assert counts["tasks"] == [("任务", 2)]
     assert counts["instruments"] == []
+
+
+def test_facets_say_a_value_once_and_the_most_frequent_values() -> None:
+    passages = [
+        passage(
+            f"p{i}", 0.9, document_id=f"d{i // 2 if i < 2 else i}", instruments=("补贴", "补贴")
+        )
+        for i in range(2 * FACET_VALUES)
+    ]
+    counts = facet_counts(fuse(Candidates(dense=passages), "semantic", 10.0, ORDER))
+    assert counts["instruments"] == [("补贴", 2 * FACET_VALUES)]
+    assert counts["documents"][0] == ("d0", 2)
+    assert len(counts["documents"]) == FACET_VALUES
 
 
 def test_groups_stand_together_in_order_of_their_best() -> None:

@@ -13,17 +13,22 @@ from corpus.settings import BUNDLED_MODEL
 from evals.training import stard
 from evals.training.pairs import (
     Article,
+    Asked,
     Everyday,
+    asked_pairs,
     derive,
+    is_local,
     paraphrase_pairs,
     read_articles,
     read_documents,
     read_everyday,
+    read_questions,
+    read_thesaurus,
     sentences,
     shorten,
     topic,
 )
-from evals.training.train import Ragged, Recipe, build, quantise
+from evals.training.train import Encoded, Ragged, Recipe, batches, build, join, quantise, topics
 from evals.training.vocabulary import count_words, make_tokenizer
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -107,6 +112,53 @@ def test_everyday_words_replace_official_terms() -> None:
     assert "讨薪找包工头" in spoken
 
 
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        (Asked("", ("拖欠工资", "责令"), ("老板欠薪",)), [0]),
+        (Asked("建筑条例", ("工伤保险",), ("工地受伤",)), [1]),
+        (Asked("旅游法", ("施行",), ("哪天生效",)), [2]),
+        (Asked("旅游法", ("工资",), ("工资",)), []),
+    ],
+)
+def test_whole_questions_find_their_articles(asked: Asked, rows: list[int]) -> None:
+    articles = [WAGES, LISTED, SHORT, Article("实施旅游法办法", "", "自公布之日起施行")]
+    assert asked.answers(articles) == rows
+    pairs = list(asked_pairs(articles, [asked], EVERYDAY, random.Random(1), 20))
+    assert len(pairs) == 20 * len(rows)
+    assert all(p.left.startswith(asked.questions[0]) and p.article in rows for p in pairs)
+
+
+@pytest.mark.parametrize(
+    ("law", "local"),
+    [("河南省旅游条例", True), ("深圳经济特区物业管理条例", True), ("刑法", False),
+     ("最高人民法院关于审理城镇房屋租赁合同纠纷案件的解释", False), ("公司法", False)],
+)  # fmt: skip
+def test_local_regulations_are_told_by_their_titles(law: str, local: bool) -> None:
+    assert is_local(law) is local
+
+
+def test_questions_and_thesaurus_are_read(tmp_path: Path) -> None:
+    questions = tmp_path / "questions.tsv"
+    questions.write_text("# head\n@刑法 盗窃 数额\t偷手机 偷钱\n租金\t欠房租\n", encoding="utf-8")
+    assert read_questions(questions) == [
+        Asked("刑法", ("盗窃", "数额"), ("偷手机", "偷钱")),
+        Asked("", ("租金",), ("欠房租",)),
+    ]
+    groups = """
+[[group]]
+preferred = "工资专用账户"
+synonyms = ["专户"]
+everyday = ["发工资的卡"]
+
+[[group]]
+preferred = "没有口语"
+"""
+    (tmp_path / "a.toml").write_text(groups, encoding="utf-8")
+    assert read_thesaurus(tmp_path).groups == ((("工资专用账户", "专户"), ("发工资的卡",)),)
+    assert len(read_questions()) > 500
+
+
 def test_everyday_file_is_well_formed(tmp_path: Path) -> None:
     assert len(read_everyday().groups) > 300
     bad = tmp_path / "bad.tsv"
@@ -142,6 +194,38 @@ def test_ragged_takes_rows_in_order() -> None:
     ids, owner = ragged.take(np.array([2, 0]))
     assert ids.tolist() == [4, 5, 6, 1, 2]
     assert owner.tolist() == [0, 0, 0, 1, 1]
+
+
+def encoded_bags(*bags: list[int]) -> Encoded:
+    ids = np.array([piece for bag in bags for piece in bag])
+    ragged = Ragged(ids, np.cumsum([0, *map(len, bags)]))
+    rows = np.arange(len(bags))
+    return Encoded(ragged, rows, rows, rows)
+
+
+def test_topics_put_like_articles_together_and_batches_take_every_pair() -> None:
+    import torch
+
+    encoded = encoded_bags(*[[1], [2]] * 20)
+    table = torch.tensor([[0.0, 0.0], [1.0, 0.1], [0.1, 1.0]])
+    recipe = Recipe(topics=2, batch=8, block=4)
+    found = topics(encoded, table, recipe, np.random.default_rng(3))
+    assert len(set(found[::2].tolist())) == len(set(found[1::2].tolist())) == 1
+    taken = np.concatenate(list(batches(found, recipe, np.random.default_rng(1))))
+    assert sorted(taken.tolist()) == list(range(40))
+    assert topics(encoded, table, Recipe(topics=0), np.random.default_rng(3)) is encoded.article
+
+
+def test_joined_tables_keep_the_mean_of_their_cosines() -> None:
+    rng = np.random.default_rng(1)
+    tables = [rng.standard_normal((6, 3)).astype(np.float32) for _ in range(2)]
+    tables = [table / np.linalg.norm(table, axis=1, keepdims=True) for table in tables]
+    encoded = encoded_bags([0], [1], [2], [3], [4], [5])
+    joined = join(tables, encoded, Recipe(dimension=6))
+    mean = sum(table @ table.T for table in tables)
+    assert joined @ joined.T == pytest.approx(mean, abs=1e-5)
+    assert join(tables, encoded, Recipe(dimension=2)).shape == (6, 2)
+    assert join(tables[:1], encoded, Recipe(dimension=6)) is tables[0]
 
 
 def test_quantising_loses_less_than_half_a_step() -> None:

@@ -10,7 +10,7 @@ from corpus.sparse import SparseEncoder
 from corpus.store.base import EmbeddingSpec, SearchFilter
 from corpus.store.open import open_store
 from ingest.intake import DocumentIntake, ingest_shipped, reindex
-from ingest.pipeline import ingestion_pipeline, passage_embedder
+from ingest.pipeline import GROUP, ingestion_pipeline, passage_embedder
 
 PLAN = "某某工作方案\n为推进工作，制定本方案。\n一、目标\n到2025年建成{}个。\n二、要求\n做好。\n"
 
@@ -164,6 +164,38 @@ def test_another_vocabulary_stores_every_document_anew(intake, store, embedder, 
     assert reindex(other, record, "2", silent) == 1
     (found,) = store.search(None, query, SearchFilter(), 5).sparse
     assert found.practice_id == parsed.practices[0].id
+
+
+def copies(parsed, document_id, count):
+    """A document of so many items, each like the first of another document."""
+    document = parsed.document.model_copy(update={"id": document_id})
+    practices = [
+        parsed.practices[0].model_copy(
+            update={"id": f"{document_id}.{n}", "document_id": document_id, "sequence": n}
+        )
+        for n in range(count)
+    ]
+    return parsed.model_copy(update={"document": document, "practices": tuple(practices)})
+
+
+def test_a_stream_of_parsed_documents_is_stored_as_it_comes(store, embedder, tmp_path):
+    encoder = SparseEncoder(Segmenter(tmp_path / "cache"))
+    pipeline = ingestion_pipeline(store, embedder, encoder, processes=1)
+    intake = DocumentIntake(store, pipeline, 2**20)
+    parsed = intake.preview(plan(), "方案.txt")
+    counts = {"a": 0, "b": GROUP + 1, "c": 0, "d": 1, "e": 4 * GROUP, "f": 0}
+    present = []
+
+    def documents():
+        for name, count in counts.items():
+            present.append({document.id for document in store.documents()})
+            yield copies(parsed, name, count)
+
+    assert intake.ingest_parsed(documents()) == len(counts)
+    assert {name: len(store.practices_of(name)) for name in counts} == counts
+    assert {document.id for document in store.documents()} == set(counts)
+    assert store.stats().passages == sum(counts.values())
+    assert "b" in present[-1], "stored before the last is drawn"
 
 
 def test_a_shipped_file_that_is_not_the_one_listed_is_refused(intake, tmp_path):

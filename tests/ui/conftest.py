@@ -13,12 +13,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import streamlit as st
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import ui
+from tests.ui.double import STATS, Double, found, hit, running
 
 ROOT = Path(ui.__file__).parent.parent
 START_S = 300.0  # ingesting the shipped corpus included
@@ -36,6 +39,21 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture
+def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    st.cache_data.clear()
+    answers: dict[tuple[str, str], tuple[int, Any]] = {
+        ("GET", "/readyz"): (200, {"status": "ready"}),
+        ("GET", "/v1/stats"): (200, STATS),
+        ("POST", "/v1/search"): (200, found(hit())),
+    }
+    with running(Double(answers)) as started:
+        monkeypatch.setenv("TASHAN_API_URL", started.url)
+        monkeypatch.delenv("TASHAN_API_TOKEN", raising=False)
+        yield started
+    st.cache_resource.clear()
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 @dataclass
 class Double:
-    """Answers ``(method, path)`` with ``(status, JSON or text)`` and keeps what it was asked."""
+    """Answers ``(method, path)`` with ``(status, JSON or text)`` and keeps what it was asked; of GETs the query too."""
 
     answers: dict[tuple[str, str], tuple[int, Any]] = field(default_factory=dict)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    queries: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
@@ -38,6 +39,7 @@ def running(double: Double, port: int = 0) -> Iterator[Double]:
             path = unquote(urlsplit(self.path).path)
             is_json = self.headers.get("Content-Type") == "application/json"
             double.asked.append((self.command, path, json.loads(body) if is_json else body))
+            double.queries.append((path, parse_qs(urlsplit(self.path).query)))
             double.headers = dict(self.headers)
             status, answer = double.answers.get(
                 (self.command, path), (404, error("not_found", "没有这个地址"))

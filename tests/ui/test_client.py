@@ -55,6 +55,26 @@ def test_a_file_is_sent_whole(double: Double, client: ApiClient) -> None:
     assert data in double.asked[0][2]
 
 
+def test_a_query_is_escaped_and_a_value_may_stand_more_than_once(
+    double: Double, client: ApiClient
+) -> None:
+    double.answers["GET", "/v1/registry/measures"] = 200, {}
+    query = {"tasks": ["甲&乙", "丙"], "limit": "5"}
+    client.send(Call.get("v1", "registry", "measures", query=query))
+    assert double.queries == [("/v1/registry/measures", {"tasks": ["甲&乙", "丙"], "limit": ["5"]})]
+
+
+def test_a_file_is_fetched_whole_and_a_refusal_is_no_file(
+    double: Double, client: ApiClient
+) -> None:
+    call = Call.get("v1", "registry", "measures", query={"format": "csv"})
+    double.answers["GET", "/v1/registry/measures"] = 200, "\ufeffid,标题\r\n"
+    assert client.download(call).decode() == "\ufeffid,标题\r\n"
+    double.answers["GET", "/v1/registry/measures"] = 409, error("broken", "有引文对不上")
+    with pytest.raises(ApiRefused, match="有引文对不上"):
+        client.download(call)
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 413, 415, 422, 429, 500])
 def test_a_refusal_keeps_the_words_of_the_api(
     double: Double, client: ApiClient, status: int

@@ -2,57 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-import ui
-from tests.ui.double import DOCUMENT, STATS, Double, error, found, hit, practice, running
+from tests.ui.apptest import html, markdown, open_at
+from tests.ui.double import DOCUMENT, Double, error, found, hit, practice
 
-APP = Path(ui.__file__).with_name("app.py")
 HOSTILE = "<script>alert(1)</script> [点](javascript:alert(1)) $$x$$ :material/home: **粗** <b>"
-
-
-@pytest.fixture
-def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
-    st.cache_data.clear()
-    answers: dict[tuple[str, str], tuple[int, Any]] = {
-        ("GET", "/readyz"): (200, {"status": "ready"}),
-        ("GET", "/v1/stats"): (200, STATS),
-        ("POST", "/v1/search"): (200, found(hit())),
-    }
-    with running(Double(answers)) as started:
-        monkeypatch.setenv("TASHAN_API_URL", started.url)
-        monkeypatch.delenv("TASHAN_API_TOKEN", raising=False)
-        yield started
-    st.cache_resource.clear()
-
-
-def open_at(url_path: str = "", /, **params: Any) -> AppTest:
-    test = AppTest.from_file(str(APP), default_timeout=20)
-    if url_path:
-        # AppTest.switch_page knows pages that are files; ours are functions.
-        test._page_hash = calc_hash(url_path)
-    test.query_params.update(params)
-    test.run()
-    assert not test.exception
-    return test
-
-
-def html(test: AppTest) -> str:
-    return "\n".join(element.body for element in test.html)
-
-
-def markdown(test: AppTest) -> str:
-    """Everything on the page that Streamlit reads as Markdown."""
-    bodies = [element.value for kind in (test.markdown, test.caption) for element in kind]
-    labels = [element.label for kind in (test.button, test.expander) for element in kind]
-    return "\n".join([*bodies, *labels])
 
 
 def test_the_start_page_says_what_is_there_and_an_example_searches(double: Double) -> None:
@@ -126,13 +82,34 @@ def test_groups_have_their_headings(double: Double) -> None:
 
 
 def test_expansions_are_said_and_can_be_switched_off(double: Double) -> None:
-    query = {"text": "专户", "terms": ["专户"], "expansions": {"专户": ["专用账户"]}, "phrases": []}
+    query = {
+        "text": "专户",
+        "terms": ["专户"],
+        "expansions": {"专户": ["专用账户"]},
+        "phrases": [],
+        "readings": [{"kind": "expansion", "words": "专户", "label": "专用账户"}],
+    }
     double.answers["POST", "/v1/search"] = 200, found(hit(), query=query)
     test = open_at(q="专户")
-    assert "专户→专用账户" in html(test)
+    assert [option.content for option in test.pills(key="readings").proto.options] == [
+        "同查 专户 → 专用账户"
+    ]
     test.button(key="literal").click().run()
     assert test.query_params["without"] == "专户"
     assert double.asked[-1][2]["without"] == ["专户"]
+
+
+def test_what_was_read_can_be_switched_off_one_by_one(double: Double) -> None:
+    readings = [
+        {"kind": "region", "words": "广东", "label": "广东省"},
+        {"kind": "year", "words": "2023年", "label": "2023年"},
+    ]
+    query = {"text": "x", "terms": [], "expansions": {}, "phrases": [], "readings": readings}
+    double.answers["POST", "/v1/search"] = 200, found(hit(), query=query)
+    test = open_at(q="广东2023年")
+    test.pills(key="readings").set_value(["2023年"]).run()
+    assert test.query_params["without"] == "广东"
+    assert double.asked[-1][2]["without"] == ["广东"]
 
 
 def test_no_precedent_is_said_honestly_with_the_nearest_marked(double: Double) -> None:
@@ -224,8 +201,11 @@ def test_hostile_text_reaches_the_page_only_escaped(double: Double) -> None:
     hostile = hit(title=HOSTILE, text=HOSTILE, task=HOSTILE, measure=HOSTILE, document=document)
     facets = {"tasks": [{"value": HOSTILE, "label": HOSTILE, "count": 1}]}
     query = {"text": "x", "terms": [], "expansions": {HOSTILE: [HOSTILE]}, "phrases": [HOSTILE]}
+    query["readings"] = [{"kind": "phrase", "words": HOSTILE, "label": HOSTILE}]
     double.answers["POST", "/v1/search"] = 200, found(hostile, facets=facets, query=query)
     test = open_at(q=HOSTILE)
+    (pill,) = test.pills(key="readings").proto.options
+    assert all(mark not in pill.content.replace("\\" + mark, "") for mark in "<[]($")
     assert "alert(1)" in html(test)
     assert "<script>alert" not in html(test) and "<b> " not in html(test)
     assert "<a href" not in html(test)
@@ -258,7 +238,7 @@ def test_a_practice_is_shown_in_its_document(double: Double) -> None:
     assert 'ts-current">乙做法' in html(test) and "甲做法" in html(test)
     (back,) = test.get("page_link")
     assert back.proto.label == "← 返回检索结果"
-    assert [button.label for button in test.button] == ["← 上一条"]
+    assert [button.label for button in test.button] == ["加入备课", "← 上一条"]
     double.answers["GET", "/v1/practices/p0"] = 200, practice(0, next_id="p1", text="前一条")
     test.button(key="previous").click().run()
     assert test.query_params["practice"] == "p0" and test.query_params["q"] == "工资"

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.ui.double import hit, practice
-from ui.answers import Block, Doubt, Group, Practice, Repair, Span
+from ui.answers import Block, Doubt, Group, Match, Practice, Repair, Span
 from ui.render import (
     block_html,
     document_html,
@@ -193,7 +193,13 @@ def test_why_a_hit_was_found_is_said_in_words() -> None:
     text = Parsed(match_html(Practice.model_validate(hit()).match)).text
     assert "匹配词：工资" in text and "扩展词：专用账户" in text
     assert "语义相近度 0.71" in text and "关键词得分 9.4" in text
+    assert "重排" not in text
     assert match_html(None) == ""
+
+
+def test_what_the_re_ranker_makes_of_a_hit_is_said() -> None:
+    text = Parsed(match_html(Match(dense=0.5, rerank=0.876))).text
+    assert "重排相关度 0.88（最高 1）" in text
 
 
 def test_repairs_are_folded_and_doubts_are_not() -> None:

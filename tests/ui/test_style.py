@@ -39,6 +39,8 @@ def contrast(one: str, other: str) -> float:
         ("error", "error-soft"),
         ("info", "info-soft"),
         ("paper", "accent"),
+        *(("ink", f"heat-{step}") for step in (1, 2, 3)),
+        *(("paper", f"heat-{step}") for step in (4, 5)),
     ],
 )
 def test_text_can_be_read(text: str, background: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -198,7 +199,13 @@ def test_candidates_say_what_ranking_needs(store: QdrantCorpus) -> None:
     ]
     parsed = make_parsed("d", practices)
     store.replace_document(parsed, embed(parsed, rng))
-    for _ in range(2):  # the second time from memory
+    assert len(store.core.known) == 2, "what was just written is not asked for"
+    forget = partial(store.core.forget, attributes=True)
+    steps: list[list[Callable[[], object]]]
+    steps = [[], [forget], [], [store.optimize], [forget, store.warm_up]]
+    for before in steps:
+        for step in before:
+            step()
         found = store.search(vector_of(rng), sparse_of(rng), SearchFilter(), 5)
         for channel in (found.dense, found.sparse):
             by_id = {candidate.practice_id: candidate for candidate in channel}

@@ -52,7 +52,7 @@ def assert_same_ranking(left: list[Candidate], right: list[Candidate]) -> None:
         others = {c.passage_id: c for c in right}
         for candidate in sure:
             other = others[candidate.passage_id]
-            assert vars(candidate) | {"score": 0} == vars(other) | {"score": 0}
+            assert candidate._replace(score=0) == other._replace(score=0)
 
 
 @pytest.mark.parametrize("name", FILTERS)

@@ -1,0 +1,152 @@
+"""What the command ``export`` does: the registry into a file, by whoever owns the store."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from api.errors import describe
+from api.filters import registry_filter
+from api.registry import RegistryService
+from api.registry_files import PACKAGE, file_name, package_file, table_file
+from api.remote import Remote
+from api.schemas import Filters
+from corpus.errors import InputError
+from corpus.settings import Settings
+from corpus.store.base import SearchFilter
+
+STDOUT = "-"
+TEXT = ("csv", "jsonl")  # what a terminal can show
+SUFFIXES = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet", ".jsonl": "jsonl"}
+
+
+def export(
+    table: str,
+    settings: Settings,
+    *,
+    fmt: str | None,
+    output: str | None,
+    bom: bool,
+    filters: Mapping[str, list[str]],
+) -> Path | None:
+    """Write a table, or the package, to a file.
+
+    Args:
+        table: a table of the registry, or ``package``.
+        settings: where the store is.
+        fmt: the format; if None that of the file's suffix, else CSV.
+        output: the file, ``-`` for standard output; if None the default name in this folder.
+        bom: put a byte order mark before CSV.
+        filters: those of search, by name.
+
+    Returns:
+        The file; None for standard output.
+
+    Raises:
+        InputError: the arguments cannot be, or the file cannot be there.
+        NotFound: there is no such table.
+        StoreError: the store cannot be opened, or the server was lost.
+    """
+    fmt = _format(table, fmt, output, bom)
+    name = file_name(table, fmt)
+    target = None if output == STDOUT else _target(output, name)
+    if target is None and fmt not in TEXT and sys.stdout.isatty():
+        raise InputError(f"{fmt} 不是文字，不能显示在终端上", hint="请用 -o 文件，或重定向到文件")
+    with _pieces(table, settings, fmt, bom, filters) as pieces:
+        if target is None:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+        else:
+            _save(target, pieces)
+    return target
+
+
+def _format(table: str, fmt: str | None, output: str | None, bom: bool) -> str:
+    if table == PACKAGE:
+        if fmt is not None or bom:
+            raise InputError(
+                f"{PACKAGE} 是 zip，里面是 CSV，没有别的格式", hint="请去掉 --format 和 --bom"
+            )
+        return "zip"
+    found = fmt or SUFFIXES.get(Path(output or "").suffix.lower(), "csv")
+    if bom and found != "csv":
+        raise InputError(f"--bom 只用于 CSV，这里是 {found}", hint="请去掉 --bom")
+    return found
+
+
+def _target(output: str | None, name: str) -> Path:
+    path = Path(output or name)
+    path = path / name if path.is_dir() else path
+    if not path.parent.is_dir():
+        raise InputError(f"没有文件夹 {path.parent}", hint="请先建立它，或换一个 -o")
+    return path
+
+
+def _save(target: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file so that it is there whole or not at all."""
+    if target.exists() and not target.is_file():  # a device or pipe takes what comes
+        with target.open("wb") as file:
+            file.writelines(pieces)
+        return
+    target = target.resolve()
+    part = target.with_name(f".tashan-{secrets.token_hex(6)}.part")
+    try:
+        with part.open("xb") as file:
+            file.writelines(pieces)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _pieces(
+    table: str, settings: Settings, fmt: str, bom: bool, filters: Mapping[str, list[str]]
+) -> Iterator[Iterator[bytes]]:
+    remote = Remote.find(settings)
+    if remote is not None:
+        params: dict[str, Any] = {name: values for name, values in filters.items() if values}
+        if table != PACKAGE:
+            params |= {"format": fmt, "bom": bom}
+        yield remote.download(f"/v1/registry/{quote(table, safe='')}", params)
+        return
+    where = _filter(filters)
+    with _registry(settings) as registry:
+        if table == PACKAGE:
+            yield package_file(registry, where)
+        else:
+            yield table_file(registry, table, where, fmt, bom=bom)
+
+
+def _filter(filters: Mapping[str, list[str]]) -> SearchFilter | None:
+    try:
+        return registry_filter(Filters.model_validate(filters))
+    except ValidationError as error:
+        field, message = describe(error.errors()[0])
+        raise InputError(f"{field}：{message}", field=field) from error
+
+
+@contextmanager
+def _registry(settings: Settings) -> Iterator[RegistryService]:
+    """The registry, without any model where what is stored is up to date."""
+    from api.compose import open_services, vocabulary_fingerprint
+    from corpus.store.open import open_store
+
+    store = open_store(settings)
+    try:
+        record = settings.data_dir / "vocabulary"
+        known = record.read_text("utf-8") if record.exists() else None
+        if known == vocabulary_fingerprint() and store.documents():
+            yield RegistryService(store)
+            return
+    finally:
+        store.close()
+    with open_services(settings) as services:
+        yield services.registry

@@ -1,0 +1,150 @@
+"""Means of policy: one row for each type that a measure uses, with the words that say so best.
+
+Each type has cue patterns in ``instruments.toml``, tried in turn, and phrases that hold a cue's
+words but mean something else. Those are masked first, as are the titles of documents and the names
+of platforms, in which words like 培训 or 信用 are only part of a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.errors import InputError
+from corpus.model import Frozen, Practice, Span
+from corpus.registry import InstrumentRow, InstrumentType, PlatformRow, ordered, read_row
+from corpus.settings import VOCABULARY
+from ingest.extract.platforms import platforms
+from ingest.extract.policies import policy_documents, title_spans
+from ingest.extract.tables import read_table
+from ingest.extract.wording import Prose, Spans
+
+INSTRUMENTS = VOCABULARY / "instruments.toml"
+
+# What stands in place of masked characters: no letter, no mark, so no cue runs across it.
+_MASK = "\x00"
+_LONGEST_WORDS = 15
+_PARAGRAPHS = str.maketrans("\n⏎", "。。")
+
+
+class Instrument(Frozen):
+    """A type of instrument, its cues and what is not one of them."""
+
+    type: InstrumentType
+    cues: tuple[str, ...]
+    masks: tuple[str, ...] = ()
+
+
+class Instruments(Frozen):
+    """The whole file."""
+
+    masks: tuple[str, ...]
+    instrument: tuple[Instrument, ...]
+
+
+@dataclass(frozen=True)
+class _Cues:
+    """The patterns of one type."""
+
+    type: InstrumentType
+    cues: tuple[re.Pattern[str], ...]
+    mask: re.Pattern[str] | None
+
+
+def read_cues(path: Path = INSTRUMENTS) -> tuple[_Cues, ...]:
+    """The patterns of a file of cues, in its order.
+
+    Raises:
+        InputError: the file is malformed, or one of its patterns is.
+    """
+    table = read_table(path, Instruments)
+    try:
+        return tuple(
+            _Cues(
+                type=each.type,
+                cues=tuple(map(re.compile, each.cues)),
+                mask=_union([*table.masks, *each.masks]),
+            )
+            for each in table.instrument
+        )
+    except re.error as error:
+        raise InputError(
+            f"词表 {path.name} 中有写错的正则表达式：{error.pattern!r}", hint="请更正 cues 或 masks"
+        ) from error
+
+
+def _union(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    joined = "|".join(patterns)
+    return re.compile(joined) if joined else None
+
+
+@cache
+def _cues() -> tuple[_Cues, ...]:
+    return read_cues()
+
+
+def instruments(practice: Practice) -> list[InstrumentRow]:
+    """The instruments a practice uses, one row for each type, at the words that say so best."""
+    prose = Prose.of(practice.text)
+    named = platforms(practice)
+    lines = practice.text.translate(_PARAGRAPHS)
+    untitled = Spans(title_spans(lines)).masked(lines, _MASK)
+    names = Spans((row.quote_start, row.quote_end) for row in named)
+    plain = names.masked(untitled, _MASK)
+    rows = []
+    for each in _cues():
+        match each.type:
+            case "platform":
+                span = _found(each, untitled) or _first(each, untitled, named)
+            case "legislation":
+                span = _found(each, lines) or _issued(practice)
+            case _:
+                span = _found(each, plain)
+        if span:
+            start, end = _trimmed(prose, *span)
+            words = practice.text[start:end]
+            found = read_row(InstrumentRow, practice, (start, end), type=each.type, words=words)
+            rows.append(found)
+    return ordered(rows)
+
+
+def _found(cues: _Cues, text: str) -> Span | None:
+    """The words of the first cue that the text has."""
+    text = _without_masks(cues, text)
+    for pattern in cues.cues:
+        for match in pattern.finditer(text):
+            if len(match.group()) > 1 and _MASK not in match.group():
+                return match.span()
+    return None
+
+
+def _without_masks(cues: _Cues, text: str) -> str:
+    return cues.mask.sub(lambda match: _MASK * len(match.group()), text) if cues.mask else text
+
+
+def _trimmed(prose: Prose, start: int, end: int) -> Span:
+    """At most 15 characters, from where a word begins: what ends a phrase names the instrument."""
+    if end - start <= _LONGEST_WORDS:
+        return start, end
+    edges = (edge for edge in prose.edges if end - _LONGEST_WORDS <= edge < end - 1)
+    return next(edges, end - _LONGEST_WORDS), end
+
+
+def _first(cues: _Cues, text: str, named: list[PlatformRow]) -> Span | None:
+    """The first platform named that is not in words that mean something else."""
+    text = _without_masks(cues, text)
+    for row in named:
+        if _MASK not in text[row.quote_start : row.quote_end]:
+            return row.quote_start, row.quote_end
+    return None
+
+
+def _issued(practice: Practice) -> Span | None:
+    """The first document that those of the measure issued."""
+    for row in policy_documents(practice):
+        if row.relation == "issued":
+            return row.quote_start, min(row.quote_end, row.quote_start + _LONGEST_WORDS)
+    return None

@@ -1,0 +1,149 @@
+"""How official sentences are put together: where names begin, where clauses and predicates do."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.model import Frozen, Span
+from corpus.settings import VOCABULARY
+from ingest.extract.tables import any_of, read_table
+
+OFFICIAL_WORDS = VOCABULARY / "official_words.toml"
+
+# What ends a clause; the enumeration comma does not.
+_CLAUSE_END = re.compile(r"[，。；：！？\n⏎,;!?|｜]")
+# What no name runs across: all but letters, digits, brackets, dashes and the dot of foreign names.
+# A word in quotation marks that a longer name goes on behind: 建筑领域“八大员”培训机构.
+_NAME_IN_NAME = r"(?<=[一-鿿])“[^“”，。；]{1,12}”(?=[一-鿿])"
+_LONGEST_QUOTED = 14
+# A count of things: 建成6个基地, 一批平台.
+_COUNT = r"[\d一二两三四五六七八九十多数几余]{1,8}[个项家名批套期座处款所]"
+_OUTSIDE_NAMES = r"[^\w（）()—·]|_"
+
+
+_PARTICLES = frozenset("的等和与及或之以")
+
+
+class OfficialWords(Frozen):
+    """The lists of ``official_words.toml``, which explains each."""
+
+    verbs: tuple[str, ...]
+    openers: tuple[str, ...]
+    nouns: tuple[str, ...]
+    directives: tuple[str, ...]
+    stops: tuple[str, ...]
+    whole: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The patterns made of the lists."""
+
+    predicate: re.Pattern[str]
+    noun: re.Pattern[str]
+    directives: str
+    edges: re.Pattern[str]
+
+    @classmethod
+    def read(cls, path: Path = OFFICIAL_WORDS) -> Wording:
+        """The patterns of a file of lists.
+
+        Raises:
+            InputError: the file is malformed.
+        """
+        words = read_table(path, OfficialWords)
+        return cls(
+            predicate=re.compile(any_of([*words.verbs, *words.openers])),
+            noun=re.compile(any_of(words.nouns)),
+            directives=any_of(words.directives),
+            edges=re.compile(
+                rf"{_NAME_IN_NAME}|{any_of(words.whole)}|(?P<stop>{any_of(words.stops)}|{_COUNT}|{_OUTSIDE_NAMES})"
+            ),
+        )
+
+
+@cache
+def wording() -> Wording:
+    """The shipped lists, read on the first call."""
+    return Wording.read()
+
+
+class Spans:
+    """Spans that do not overlap, to be asked what lies in them; earlier ones go first."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans: list[Span] = []
+        for span in sorted(spans):
+            if span[0] < span[1] and not (self._spans and span[0] < self._spans[-1][1]):
+                self._spans.append(span)
+        self._starts = [start for start, _ in self._spans]
+
+    def around(self, at: int) -> Span | None:
+        """The span that holds a place."""
+        place = bisect_right(self._starts, at) - 1
+        if place < 0 or at >= self._spans[place][1]:
+            return None
+        return self._spans[place]
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Whether any of them shares a character with a span."""
+        place = bisect_left(self._starts, end) - 1
+        return place >= 0 and self._spans[place][1] > start
+
+    def masked(self, text: str, mask: str) -> str:
+        """The text, as long as it was, with every character in the spans replaced."""
+        pieces, at = [], 0
+        for start, end in self._spans:
+            pieces += [text[at:start], mask * (end - start)]
+            at = end
+        return "".join([*pieces, text[at:]])
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A text with the places at which names and clauses can begin, found in one pass each."""
+
+    text: str
+    edges: tuple[int, ...]
+    marks: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Prose:
+        """Read a text."""
+        stops = (match for match in wording().edges.finditer(text) if match["stop"] is not None)
+        marks = (match.start() for match in _CLAUSE_END.finditer(text))
+        return cls(text, (0, *(match.end() for match in stops)), tuple(marks))
+
+    def name_start(self, at: int) -> int:
+        """Where a name that reaches ``at`` may begin at the earliest: behind the last stop.
+
+        A quotation mark that is open at ``at`` is a stop too.
+        """
+        start = self.edges[bisect_right(self.edges, at) - 1]
+        quote = self.text.rfind("“", max(start, at - _LONGEST_QUOTED), at)
+        return quote + 1 if quote >= 0 and self.text.find("”", quote, at) < 0 else start
+
+    def clause(self, start: int, end: int) -> Span:
+        """From the mark before a span to the mark behind it."""
+        before = bisect_left(self.marks, start)
+        after = bisect_left(self.marks, end)
+        begins = self.marks[before - 1] + 1 if before else 0
+        return begins, self.marks[after] if after < len(self.marks) else len(self.text)
+
+    def opens_predicate(self, at: int) -> bool:
+        """Whether a verb, or a word that leads to one, stands at ``at``, and no noun made of it."""
+        words = wording()
+        found = words.predicate.match(self.text, at)
+        return found is not None and words.noun.match(self.text, at) is None
+
+    def goes_on(self, at: int) -> bool:
+        """Whether a word stands at ``at`` that is neither a particle nor a noun of the list."""
+        char = self.text[at : at + 1]
+        if not "一" <= char <= "龥" or char in _PARTICLES:
+            return False
+        return wording().noun.match(self.text, at) is None
