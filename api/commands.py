@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from api.remote import Remote
-from corpus.errors import InputError, TashanError, UnreadableFile
+from corpus.errors import TashanError, UnreadableFile
 from corpus.settings import Settings
 
 if TYPE_CHECKING:
-    from api.schemas import Request
     from api.services import Services
-
-R = TypeVar("R", bound="Request")
 
 
 def ingest_files(
@@ -120,22 +117,24 @@ def _counts(document: dict[str, Any], report: dict[str, Any], state: str) -> dic
 
 def search(body: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """The answer to a search request, as the API gives it."""
+    from api.errors import valid
     from api.schemas import SearchRequest
 
     def answer(services: Services) -> Any:
-        return services.search.search(_valid(SearchRequest, body))
+        return services.search.search(valid(SearchRequest, body))
 
     return _answer("/v1/search", body, settings, answer)
 
 
 def compare(body: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """The answer to a comparison, as the API gives it."""
+    from api.errors import valid
     from api.schemas import CompareRequest
 
     def answer(services: Services) -> Any:
         from api.compare import compare as compared
 
-        return compared(services.registry, _valid(CompareRequest, body))
+        return compared(services.registry, valid(CompareRequest, body))
 
     return _answer("/v1/compare", body, settings, answer)
 
@@ -153,14 +152,3 @@ def _answer(
     with open_services(settings) as services:
         found: dict[str, Any] = answer(services).model_dump(mode="json")
         return found
-
-
-def _valid(model: type[R], body: dict[str, Any]) -> R:
-    from pydantic import ValidationError
-
-    try:
-        return model.model_validate(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{field} 的值不能用：{first['msg']}", field=field) from error

@@ -6,13 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from api import files
 from api.course.files import FORMATS, file_name, write
-from api.errors import describe
+from api.errors import valid
 from api.remote import Remote
 from api.schemas import CoursePackRequest
-from corpus.errors import InputError
 from corpus.settings import Settings
 
 
@@ -37,22 +35,10 @@ def course_pack(
     """
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     fmt = fmt or (suffix if suffix in (*FORMATS, "json") else "docx")
-    try:
-        request = CoursePackRequest.model_validate(body | {"format": fmt})
-    except ValidationError as error:
-        field, message = describe(error.errors()[0])
-        raise InputError(f"{field}：{message}", field=field) from error
-    target = _target(output, file_name(request.title, fmt))
-    target.write_bytes(_made(request, settings))
+    request = valid(CoursePackRequest, body | {"format": fmt})
+    target = files.target(output, file_name(request.title, fmt))
+    files.save(target, [_made(request, settings)])
     return target
-
-
-def _target(output: Path | None, name: str) -> Path:
-    path = output or Path(name)
-    path = path / name if path.is_dir() else path
-    if not path.parent.is_dir():
-        raise InputError(f"没有文件夹 {path.parent}", hint="请先建立它，或换一个 -o")
-    return path
 
 
 def _made(request: CoursePackRequest, settings: Settings) -> bytes:

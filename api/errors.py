@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from api.schemas import ErrorBody, ErrorResponse
@@ -27,6 +28,7 @@ from corpus.errors import (
 )
 
 log = logging.getLogger(__name__)
+M = TypeVar("M", bound=BaseModel)
 
 RETRY_SECONDS = 2
 
@@ -218,6 +220,19 @@ def describe(error: Mapping[str, Any]) -> tuple[str | None, str]:
     context = error.get("ctx") or {}
     message = INVALID.get(error["type"], "不符合要求").format_map(_Lenient(context))
     return ".".join(location) or None, message
+
+
+def valid(model: type[M], body: Mapping[str, Any]) -> M:
+    """What a command was given, as the request that the API would take.
+
+    Raises:
+        Invalid: a field is not as it must be.
+    """
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        field, message = describe(error.errors()[0])
+        raise Invalid(f"{field or '参数'}：{message}", field=field) from error
 
 
 class _Lenient(dict[str, Any]):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import ValidationError
-
-from api.errors import describe
+from api import files
+from api.errors import valid
 from api.filters import registry_filter
 from api.registry import RegistryService
 from api.registry_files import PACKAGE, file_name, package_file, table_file
@@ -20,7 +18,6 @@ from api.remote import Remote
 from api.schemas import Filters
 from corpus.errors import InputError
 from corpus.settings import Settings
-from corpus.store.base import SearchFilter
 
 STDOUT = "-"
 TEXT = ("csv", "jsonl")  # what a terminal can show
@@ -56,7 +53,7 @@ def export(
     """
     fmt = _format(table, fmt, output, bom)
     name = file_name(table, fmt)
-    target = None if output == STDOUT else _target(output, name)
+    target = None if output == STDOUT else files.target(output, name)
     if target is None and fmt not in TEXT and sys.stdout.isatty():
         raise InputError(f"{fmt} 不是文字，不能显示在终端上", hint="请用 -o 文件，或重定向到文件")
     with _pieces(table, settings, fmt, bom, filters) as pieces:
@@ -65,7 +62,7 @@ def export(
                 sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
         else:
-            _save(target, pieces)
+            files.save(target, pieces)
     return target
 
 
@@ -82,30 +79,6 @@ def _format(table: str, fmt: str | None, output: str | None, bom: bool) -> str:
     return found
 
 
-def _target(output: str | None, name: str) -> Path:
-    path = Path(output or name)
-    path = path / name if path.is_dir() else path
-    if not path.parent.is_dir():
-        raise InputError(f"没有文件夹 {path.parent}", hint="请先建立它，或换一个 -o")
-    return path
-
-
-def _save(target: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file so that it is there whole or not at all."""
-    if target.exists() and not target.is_file():  # a device or pipe takes what comes
-        with target.open("wb") as file:
-            file.writelines(pieces)
-        return
-    target = target.resolve()
-    part = target.with_name(f".tashan-{secrets.token_hex(6)}.part")
-    try:
-        with part.open("xb") as file:
-            file.writelines(pieces)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 @contextmanager
 def _pieces(
     table: str, settings: Settings, fmt: str, bom: bool, filters: Mapping[str, list[str]]
@@ -117,20 +90,12 @@ def _pieces(
             params |= {"format": fmt, "bom": bom}
         yield remote.download(f"/v1/registry/{quote(table, safe='')}", params)
         return
-    where = _filter(filters)
+    where = registry_filter(valid(Filters, filters))
     with _registry(settings) as registry:
         if table == PACKAGE:
             yield package_file(registry, where)
         else:
             yield table_file(registry, table, where, fmt, bom=bom)
-
-
-def _filter(filters: Mapping[str, list[str]]) -> SearchFilter | None:
-    try:
-        return registry_filter(Filters.model_validate(filters))
-    except ValidationError as error:
-        field, message = describe(error.errors()[0])
-        raise InputError(f"{field}：{message}", field=field) from error
 
 
 @contextmanager

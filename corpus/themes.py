@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache, cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from corpus.errors import InputError
 from corpus.model import Frozen
 from corpus.settings import VOCABULARY
+from corpus.tables import read_table
 
 THEMES = VOCABULARY / "themes.toml"
 
@@ -77,19 +76,8 @@ def read_taxonomy(path: Path) -> Taxonomy:
     Raises:
         InputError: it cannot be read, is no TOML, or its themes are not two sound levels.
     """
-    try:
-        return Taxonomy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "theme"
-        raise InputError(
-            f"主题表 {path.name} 的 {place} 不对：{first['msg']}",
-            hint="每个主题要有 id、label、definition，下级主题的 parent 要是上级主题的 id",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"主题表 {path.name} 读不出：{error}", hint="请检查文件是否存在、是否合乎 TOML 语法"
-        ) from error
+    hint = "每个主题要有 id、label、definition，下级主题的 parent 要是上级主题的 id"
+    return read_table(path, Taxonomy, "主题表", hint)
 
 
 @cache

@@ -12,7 +12,8 @@ from corpus.errors import InputError
 from corpus.model import Frozen
 from corpus.registry import ActorType
 from corpus.settings import VOCABULARY
-from ingest.extract.tables import any_of, read_table
+from corpus.tables import read_table
+from ingest.extract.tables import any_of
 
 ORGANISATIONS = VOCABULARY / "organisations.toml"
 

@@ -17,9 +17,9 @@ from corpus.errors import InputError
 from corpus.model import Frozen, Practice, Span
 from corpus.registry import InstrumentRow, InstrumentType, PlatformRow, ordered, read_row
 from corpus.settings import VOCABULARY
+from corpus.tables import read_table
 from ingest.extract.platforms import platforms
 from ingest.extract.policies import policy_documents, title_spans
-from ingest.extract.tables import read_table
 from ingest.extract.wording import Prose, Spans
 
 INSTRUMENTS = VOCABULARY / "instruments.toml"

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from corpus.model import Frozen, Practice
 from corpus.settings import VOCABULARY
+from corpus.tables import read_table
 from ingest.extract.policies import title_spans
-from ingest.extract.tables import any_of, read_table
+from ingest.extract.tables import any_of
 from ingest.extract.wording import Prose, Spans
 
 MEASURES = VOCABULARY / "measures.toml"

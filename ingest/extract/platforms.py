@@ -19,8 +19,9 @@ from corpus.errors import InputError
 from corpus.model import Frozen, Practice, Region, Span
 from corpus.registry import PlatformKind, PlatformRow, ordered, read_row
 from corpus.settings import VOCABULARY
+from corpus.tables import read_table
 from ingest.extract.policies import title_spans
-from ingest.extract.tables import any_of, read_table
+from ingest.extract.tables import any_of
 from ingest.extract.wording import Prose, Spans
 
 PLATFORMS = VOCABULARY / "platforms.toml"

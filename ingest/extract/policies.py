@@ -11,7 +11,8 @@ from pathlib import Path
 from corpus.model import Frozen, Practice, Span
 from corpus.registry import PolicyDocumentRow, PolicyRelation, ordered, read_row
 from corpus.settings import VOCABULARY
-from ingest.extract.tables import any_of, read_table
+from corpus.tables import read_table
+from ingest.extract.tables import any_of
 from ingest.extract.wording import Spans
 
 POLICIES = VOCABULARY / "policies.toml"

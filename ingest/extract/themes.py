@@ -27,9 +27,9 @@ from pydantic import Field
 from corpus.errors import InputError
 from corpus.model import Frozen, Practice, Span
 from corpus.settings import VOCABULARY
+from corpus.tables import read_table
 from corpus.text import Folded, fold
 from corpus.themes import Taxonomy, taxonomy
-from ingest.extract.tables import read_table
 
 CUES = VOCABULARY / "theme_cues.toml"
 

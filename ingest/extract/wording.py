@@ -11,7 +11,8 @@ from pathlib import Path
 
 from corpus.model import Frozen, Span
 from corpus.settings import VOCABULARY
-from ingest.extract.tables import any_of, read_table
+from corpus.tables import read_table
+from ingest.extract.tables import any_of
 
 OFFICIAL_WORDS = VOCABULARY / "official_words.toml"
 

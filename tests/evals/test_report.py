@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,14 +25,6 @@ LAWS = [
         "夫妻双方自愿离婚的，应当签订书面离婚协议，并亲自到婚姻登记机关申请离婚登记。",
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    from api.compose import open_services
-
-    with open_services(Settings(data_dir=tmp_path_factory.mktemp("data"))) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("part", ["thesaurus", "conditions"])

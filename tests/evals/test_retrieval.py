@@ -8,13 +8,12 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from corpus.settings import Settings
 from evals.retrieval import (
     BASELINE,
     DEPTH,
@@ -151,14 +150,6 @@ def test_importing_loads_no_model() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    from api.compose import open_services
-
-    with open_services(Settings(data_dir=tmp_path_factory.mktemp("data"))) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("split", ["tune", "test"])
