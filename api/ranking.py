@@ -128,8 +128,8 @@ def fuse(
     """Practices by fused score, the strong before the weak; equals by document order, then id.
 
     The fused score is a convex combination of the dense score, between the worst and the best of
-    the pool, and of the sparse score's share of the best one's. A practice that one channel did
-    not return counts as that channel's worst.
+    the dense channel, and of the sparse score's share of the best one's. A practice without a word
+    of the query has no sparse score.
 
     Args:
         candidates: passages, best first, by channel.
@@ -140,6 +140,7 @@ def fuse(
     """
     dense, sparse = _best(candidates.dense), _best(candidates.sparse)
     low, high = _bounds([c.score for c in dense.values()])
+    low = low if candidates.floor is None else candidates.floor
     top = max((c.score for c in sparse.values()), default=0.0)
     dense_share = DENSE_SHARE if dense and sparse else float(bool(dense))
 
@@ -148,6 +149,8 @@ def fuse(
         d = by_dense.score if by_dense else low
         s = by_sparse.score if by_sparse else 0.0
         fused = dense_share * _scaled(d, low, high) + (1 - dense_share) * _scaled(s, 0.0, top)
+        # What words alone brought in may be below the worst that the vectors found.
+        fused = max(0.0, fused)
         share = s / attainable if attainable > 0 else 0.0
         return Found(
             candidate=by_sparse or dense[practice_id],

@@ -85,10 +85,20 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Candidates:
-    """Best first, by channel; a channel that was not asked is empty."""
+    """Best first, by channel; a channel that was not asked is empty.
+
+    Where both were asked, what one of them found has its score in the other too.
+
+    Attributes:
+        dense: by cosine.
+        sparse: by words; what has no word in common is not there.
+        floor: the least cosine that the dense channel found by itself, where others were added
+            to it for their words; else None.
+    """
 
     dense: list[Candidate] = field(default_factory=list)
     sparse: list[Candidate] = field(default_factory=list)
+    floor: float | None = None
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,12 @@ class QdrantCorpus:
                 conditions = self._seen(where, hidden)
                 found = self.core.engine.query(list(queries.values()), conditions, limit)
                 channels.update(zip(queries, found, strict=True))
+            floor = None
+            if either := _to_complete(channels["dense"], channels["sparse"], limit):
+                floor = channels["dense"][-1][1]
+                among = Where(must=(Has(either),))
+                found = self.core.engine.query(list(queries.values()), among, len(either))
+                channels.update(zip(queries, found, strict=True))
             # Both channels together: what is not known costs one call, whoever found it.
             hits = [hit for found in channels.values() for hit in found]
             known = self.core.attributes_of([id_ for id_, _ in hits])
@@ -283,7 +289,7 @@ class QdrantCorpus:
             for (_, score), attributes in zip(hits, known, strict=True)
         ]
         by_dense = len(channels["dense"])
-        return Candidates(_present(candidates[:by_dense]), _present(candidates[by_dense:]))
+        return Candidates(_present(candidates[:by_dense]), _present(candidates[by_dense:]), floor)
 
     def warm_up(self) -> int:
         """Read ahead what every search needs of the passages, up to some 400,000; how many."""
@@ -469,6 +475,18 @@ def _with_themes(parsed: ParsedDocument, records: Mapping[str, Records]) -> Pars
         for practice in parsed.practices
     )
     return parsed.model_copy(update={"practices": themed})
+
+
+def _to_complete(
+    dense: Sequence[tuple[PointId, float]], sparse: Sequence[tuple[PointId, float]], limit: int
+) -> tuple[PointId, ...]:
+    """All that two channels found, if one of them may have a score for what only the other found.
+
+    A sparse channel that is not full has found all that have a word in common.
+    """
+    by_vector, by_words = ({id_ for id_, _ in channel} for channel in (dense, sparse))
+    unknown = by_words - by_vector or (len(sparse) == limit and by_vector - by_words)
+    return tuple(by_vector | by_words) if dense and sparse and unknown else ()
 
 
 def _present(candidates: Iterable[Candidate | None]) -> list[Candidate]:

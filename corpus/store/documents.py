@@ -150,7 +150,7 @@ class TashanDocumentStore:
         tokens = None if sparse is None else Sparse(sparse.indices, sparse.values)
         found = self.store.nearest(dense, tokens, _conditions(filters), max(top_k, 1))
         if dense is not None and sparse is not None:
-            scores = _fused(found.dense, found.sparse)
+            scores = _fused(found.dense[:top_k], found.sparse[:top_k])
         else:
             scores = {one.passage_id: one.score for one in (found.dense or found.sparse)}
         best = sorted(scores, key=lambda id_: -scores[id_])[:top_k]

@@ -360,13 +360,14 @@ def test_search_by_either_vector_or_both(documents: TashanDocumentStore) -> None
     sparse = SparseEmbedding(tokens.indices, tokens.values)
     store = documents.store
     found = store.search(dense, tokens, SearchFilter(), 10)
+    channels = found.dense[:10], found.sparse[:10]
     by_dense, by_sparse = documents.search(dense), documents.search(sparse=sparse)
-    assert [d.id for d in by_dense] == [c.passage_id for c in found.dense]
-    assert [d.score for d in by_dense] == pytest.approx([c.score for c in found.dense])
-    assert [d.score for d in by_sparse] == pytest.approx([c.score for c in found.sparse])
+    assert [d.id for d in by_dense] == [c.passage_id for c in channels[0]]
+    assert [d.score for d in by_dense] == pytest.approx([c.score for c in channels[0]])
+    assert [d.score for d in by_sparse] == pytest.approx([c.score for c in channels[1]])
     both = documents.search(dense, sparse, top_k=10)
     ranks = {}
-    for channel in (found.dense, found.sparse):
+    for channel in channels:
         for rank, candidate in enumerate(channel, 1):
             ranks[candidate.passage_id] = ranks.get(candidate.passage_id, 0) + 1 / (60 + rank)
     assert [d.score for d in both] == pytest.approx(sorted(ranks.values())[::-1][:10])
