@@ -186,6 +186,8 @@ def _ending_in_kind(prose: Prose) -> Iterator[tuple[_Named, Span]]:
 
 def _without_wide(text: str, start: int, end: int) -> int:
     """Where a name begins behind 全市 and the like, which belong to no name."""
+    # Of 本市企业信用信息系统 a stop has already taken 本.
+    start += text[start - 1 : start] in ("本", "该") and text[start] in "省市州县区"
     wide = _WIDE.match(text, start, end)
     return wide.end() if wide else start
 

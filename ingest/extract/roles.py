@@ -23,10 +23,12 @@ _CONTEXT = 60
 # Persons and places that stand in one list with organisations: 企业和建筑工人应…
 _OTHERS = (
     r"(?:建筑工人|产业工人|劳务工人|农民工|工人|从业人员|职工|员工|个人|劳动者|班组长|班组|社会公众|公众|志愿者|(?:行业|业内|知名|有关|相关)?专家(?:学者)?|"
-    r"技术人员|管理人员|居民|在建项目|各工地|项目|工地|各?(?:县|市|区)（[^）]{1,8}）|各区县|各县区|区县|"
+    r"技术人员|管理人员|居民|业主|用户|自然人|物业使用人|法定代表人|在建项目|各工地|项目|工地|各?(?:县|市|区)（[^）]{1,8}）|各区县|各县区|区县|"
     r"各区|各县|各市|各地区|各地|各镇街|镇街|三方|双方|各方|四方|多方)"
 )
-_MORE_RIGHT = re.compile(rf"(?:(?:[、和与及]|以及)?{_OTHERS})*(?:等(?![级候于待]))?")
+_MORE_RIGHT = re.compile(
+    rf"(?:[”’]?）)?(?:(?:[、和与及或]|以及|或者)(?:(?:相关|其他|有关)?{_OTHERS}|[一-鿿]{{0,8}}人员)|{_OTHERS})*(?:等(?![级候于待]))?(?:（[^（）]{{1,60}}）)?"
+)
 _MORE_LEFT = re.compile(rf"(?:{_OTHERS}(?:[、和与及]|以及)){{1,6}}$")
 
 # What may stand before a subject in its clause.
@@ -37,6 +39,8 @@ _ADVERB = (
 )
 _ADVERBIAL = re.compile(
     rf"{_ADVERB}(?:[^，。；：]{{1,15}}(?:[前后时中内]|期间|以来|阶段|委托|批准|同意))?{_ADVERB}"
+    # 取得资质的, 在本市施工的; 有条件的.
+    r"(?:[^，。；：的]{2,20}的(?:其他|各)?)?"
 )
 # Numbers and words of quantity; and what qualifies: 有条件的, 油田、石化等.
 _QUANTITY = (
@@ -47,7 +51,7 @@ _QUALIFIED = rf"(?:[^，。；：、的]{{1,15}}的|[^，。；：的]{{1,12}}�
 
 # Before a list.
 _LABEL = re.compile(
-    r"(?:(?P<lead>牵头|主办|组织)|(?P<responsible>责任|承办|实施)|(?P<support>配合|协助|协办|支持|指导)|"
+    r"(?:(?P<lead>牵头|主办|组织)|(?P<responsible>责任|承办|实施|负责|主责|主管|归口|落实|执行|完成)|(?P<support>配合|协助|协办|支持|指导)|"
     r"(?P<member>成员|组成)|(?P<partner>合作|共建))(?:单位|部门|院校|企业)(?:分别)?(?:包括|为|是|有|：|:)$"
 )
 _MEMBER_BEFORE = re.compile(r"成员(?:单位)?(?:包括|为|有|由)$")
@@ -112,7 +116,12 @@ _BURDEN = re.compile(r"的?(?:主体|监管|首要|直接|管理|属地|领导|�
 _DUTIES = re.compile(r"的?(?:工作)?(?:职责|分工|任务)")
 _IN_CHARGE = re.compile(
     r"(?:具体|主要|分别)?(?:负责|承担|主管)(?!人)|(?:应当|应|要|须|必须|不得)(?!急)|"
-    r"是[^，。；]{2,16}(?:责任主体|责任人|责任单位|第一责任)"
+    r"是[^，。；]{2,24}(?:责任主体|责任人|责任单位|第一责任|主管部门|主管机关|责任部门|牵头部门|牵头单位)"
+)
+# 各部门和单位，应当按照各自职责做好…; 企业，除…以外，还应当….
+_DUTY_NEXT = re.compile(
+    r"，(?:除[^，。；]{2,30}，)?(?:还|均|都)?(?:应当|应|必须|须|要|负责|不得|按照(?:各自|职责)|依照(?:各自|职责)|"
+    r"根据(?:各自|职责)|在各自|依法|分别|各司其职|各负其责)"
 )
 # In 人社部门认可的机构 and 协会承办的项目 the list is the subject of a relative clause.
 _RELATIVE = re.compile(r"(?:认可|审批|批准|认定|核发|备案|颁发|确认|公布|发布|制定|委托|规定)的")
@@ -351,12 +360,16 @@ def _with(place: Place) -> Roles | None:
 @cache
 def _directive() -> re.Pattern[str]:
     """鼓励有条件的, 督促各; but not 按要求, where nobody is told anything."""
-    return re.compile(rf"(?<![按未无照]){wording().directives}了?{_QUALIFIED}$")
+    # 支持坚持市场定位、符合许可条件的….
+    qualified = rf"(?:{_QUALIFIED}|[^，。；：的]{{1,45}}的{_QUANTITY})"
+    return re.compile(rf"(?<![按未无照]){wording().directives}了?{qualified}$")
 
 
 def _as_subject(place: Place) -> Roles | None:
     """The plain subject of a clause."""
     if place.follows(_ALL_MUST) and not place.before.startswith("对"):
+        return _plainly(place)
+    if place.follows(_DUTY_NEXT) and _ADVERBIAL.fullmatch(place.before):
         return _plainly(place)
     if _OBJECT.search(place.before) or _OBJECT_FAR.search(place.before) or place.is_case:
         return None
