@@ -108,6 +108,7 @@ class Gazetteer:
     department: re.Pattern[str]
     bare: re.Pattern[str]
     general: re.Pattern[str]
+    by_level: re.Pattern[str]
     body: re.Pattern[str]
     class_head: re.Pattern[str]
     proper_end: re.Pattern[str]
@@ -137,7 +138,7 @@ class Gazetteer:
 
 # One division word, with its brackets: 市, 设区的市, 县（市、区）.
 _DIVISION = (
-    r"(?:设区的?市|地级以上市|自治[区州县旗]|县市区?|市州|区县|县区|市[县区]|地市|镇街|街镇|乡镇|街道|"
+    r"(?:设区的?市|地级以上市|城市|自治[区州县旗]|县市区?|市州|区县|县区|市[县区]|地市|镇街|街镇|乡镇|街道|"
     r"[省市州盟县区旗镇乡])(?:（[省市州盟县区旗镇乡街道自治、]{1,9}）)?"
 )
 # The last character of 开发区, 园区 and 社区 begins no list of divisions.
@@ -146,6 +147,7 @@ _NO_DIVISION = r"(?<![发园片社小街辖地校景山])"
 _BRACKETED = (
     rf"(?:设区的?市|地级以上市|[省市州县区乡镇])级?(?:及其?)?以上(?:地方)?(?:各级)?|地方各级|"
     rf"各?{_NO_DIVISION}{_DIVISION}(?:[、和及与]{_DIVISION})+(?:[两二三四]级)?|"
+    rf"各?(?:区县|县区|县市)（[自治市县区旗、]{{1,9}}）|"
     r"设区的?市|地级以上市|"
     r"(?:各|全)?(?:设区)?[省市州县区镇乡]（[省市州县区镇乡盟旗街道、]{1,9}）[县区]?(?![两二三四]级)|"
     r"[省市县]、[县市区]（[县市区]）[两二三]级|"
@@ -168,7 +170,8 @@ def _compiled(table: Organisations) -> Gazetteer:
     weak = [form for each in table.functions for form in each.weak]
     level_of = {word: level for level, words in table.levels.items() for word in words}
     words = any_of(level_of)
-    level = rf"(?P<level>{_BRACKETED}|{_SOME}{words}级|{words})(?:级)?(?:相关|有关|各)?"
+    # Of 城市供水主管部门 the 市 is no level.
+    level = rf"(?<!城)(?P<level>{_BRACKETED}|{_SOME}{words}级|{words})(?:级)?(?:相关|有关|各)?"
     # The division's government before its departments: 市人民政府住房城乡建设主管部门.
     governed = rf"(?:{level}(?:(?:人民)?政府(?:的|所属|有关|相关)?)?)?"
     after = any_of(departments.after)
@@ -192,6 +195,10 @@ def _compiled(table: Organisations) -> Gazetteer:
             rf"(?:{level}(?:(?:人民)?政府(?=[^，。；]{{2,10}}[、和]))?)?(?P<form>{any_of([*strong, *weak])})"
         ),
         general=re.compile(rf"{governed}(?P<name>{any_of(departments.general)}|{_GENERAL})"),
+        by_level=re.compile(
+            rf"{governed.removesuffix('?')}(?P<what>[一-鿿]{{2,12}}?)"
+            r"(?:行政主管|业务主管|行政管理|主管|监管|行政执法|监督管理)(?:部门|机关)"
+        ),
         body=re.compile(
             rf"(?:{level})?(?P<name>{any_of(n for b in table.bodies for n in b.names)})"
         ),

@@ -24,7 +24,7 @@ _CONNECTOR = re.compile(
     r"(?:[^，。；：、的]{1,10}的)?(?:\d{1,4}余?[家个所]|多[家个])?“?"
 )
 # Members between two others of a list that are in no gazetteer: 龙头企业、农产品交易所、合作社.
-_STRANGERS = re.compile(r"、(?P<names>(?:[一-鿿]{2,9}、){1,2})")
+_STRANGERS = re.compile(r"[、和及与](?P<names>(?:[一-鿿]{2,9}、){1,2})")
 # A member of a list of departments that no gazetteer knows: 黄河河务, 园区管理.
 _LISTED = re.compile(r"(?:(?<=、)|(?<=[和及与或]))[一-鿿]{2,8}$|^[一-鿿]{2,8}$")
 # Whose committee of management it is: 省级以上经济开发区（高新区）管委会.
@@ -194,7 +194,9 @@ class _Finder:
 
     def all(self) -> list[Organisation]:
         """Leftmost first, of those that begin at one place the longest; no two overlap."""
-        ways = (self.departments, self.bodies, self.known_ones, self.proper, self.bare_ones)
+        ways = (
+            self.departments, self.by_level, self.bodies, self.known_ones, self.proper, self.bare_ones
+        )  # fmt: skip
         candidates = [each for way in ways for each in way() if self._is_outside_quotes(each)]
         candidates += self.listed_ones(candidates)
         named = Spans((each.start, each.end) for each in candidates if not each.bare)
@@ -227,6 +229,14 @@ class _Finder:
             yield self._named(
                 match.span(), "department", match["name"], level=self._level(match["level"])
             )
+
+    def by_level(self) -> Iterator[Organisation]:
+        """Departments of any function that their level tells: 市、区县规划资源主管部门."""
+        for match in self.known.by_level.finditer(self.text):
+            start, end = match.span("what")
+            if self.prose.name_start(end) <= start and not self.region_at.overlap(start, end):
+                name, level = match["what"], self._level(match["level"])
+                yield self._named(match.span(), "department", f"{name}部门", name, level)
 
     def bare_ones(self) -> Iterator[Organisation]:
         """Functions and units without their suffixes, where they may stand in a list."""
@@ -267,7 +277,7 @@ class _Finder:
                     strange.append(self._named((start, end), "department", normalised))
                 if self.text[start - 1 : start] not in tuple("、和及与或"):
                     break
-                end = start - 1
+                end = start - (2 if self.text.startswith("以及", start - 2) else 1)
             if members >= len(strange):
                 found += [replace(each, bare=True, alone=True) for each in strange]
         return [replace(each, function=each.name) for each in found]
@@ -308,12 +318,16 @@ class _Finder:
             level = self._level(match["level"])
             governs = body.type != "government" or not _OF_GOVERNMENT.match(self.text, match.end())
             if governs and not self._cut_off(match.end()):
-                span = match.span()
-                if match.group().startswith(("管委", "管理委员")):
-                    start = self.prose.name_start(match.start())
-                    if _ZONE.fullmatch(self.text, start, match.start()):
-                        span = start, match.end()
+                span = self._zoned(match.start("name"), match.start()), match.end()
                 yield self._named(span, body.type, body.normalised, body.function, level)
+
+    def _zoned(self, at: int, start: int) -> int:
+        """Where a committee of management begins, with the zone that it manages."""
+        if not self.text.startswith(("管委会", "管理委员会"), at):
+            return start
+        bracket = self.text.rfind("（", max(0, at - 26), at) if self.text[at - 1] == "）" else at
+        left = self.prose.name_start(bracket) if bracket >= 0 else start
+        return left if left < start and _ZONE.fullmatch(self.text, left, at) else start
 
     def known_ones(self) -> Iterator[Organisation]:
         """Units found by patterns."""
@@ -340,8 +354,9 @@ class _Finder:
 
     def _with_levels(self, start: int) -> int:
         """Where a class begins that several levels have: 市、县融资担保机构."""
-        for left in range(max(0, start - 8), start - 2):
-            if "、" in self.text[left:start] and self.known.level.fullmatch(self.text, left, start):
+        end = start + (self.text[start : start + 1] in _LEVEL_CHARS)
+        for left in range(max(0, start - 8), start - 1):
+            if "、" in self.text[left:end] and self.known.level.fullmatch(self.text, left, end):
                 return left
         return start
 

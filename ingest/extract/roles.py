@@ -45,7 +45,7 @@ _ADVERBIAL = re.compile(
 # Numbers and words of quantity; and what qualifies: 有条件的, 油田、石化等.
 _QUANTITY = (
     r"(?:\d+余?[家个所名]|多[家个]|[一二两三四五六七八九十]+[家个所]|该[市省县区]?|其|全市|全省|全县|全区|"
-    r"我市|我省|所有|广大|现有|已有|本地|当地|全部|首批|部分|多数){0,3}"
+    r"我市|我省|本地区|本区域|本辖区|辖区内?|区域内|所有|广大|现有|已有|本地|当地|全部|首批|部分|多数){0,3}"
 )
 _QUALIFIED = rf"(?:[^，。；：、的]{{1,15}}的|[^，。；：的]{{1,12}}等)?{_QUANTITY}"
 
@@ -61,9 +61,9 @@ _BY = re.compile(rf"(?:由{_QUALIFIED}|经(?:{_APPROVED})?{_QUANTITY})$")
 _PUT_TO = re.compile(rf"(?:报请?|提请|提交|报送|呈报|报经){_QUANTITY}$")
 _CONSENTS = re.compile(r"(?:审核|批准|审批|审定|审议|同意|核准|审查|批复|核定)")
 _JOINT_BEFORE = re.compile(
-    rf"(?:联合|会同|协同|携手|联手|商请|商|共同|同)(?:我[市省县区])?{_QUALIFIED}$"
+    rf"(?:联合|会同|协同|携手|联手|商请|商|共同|同(?![时步意级比期样类等一]))(?:我[市省县区])?{_QUALIFIED}$"
 )
-_WITH = re.compile(rf"(?:与|同|跟){_QUALIFIED}$")
+_WITH = re.compile(rf"(?:与|同(?![时步意级比期样类等一])|跟){_QUALIFIED}$")
 _PARTNER_BEFORE = re.compile(rf"(?:依托|依靠|借助|对接){_QUALIFIED}[“‘]?$")
 _USED = re.compile(
     rf"(?:发挥|强化|突出|调动|激发|用好)了?{_QUANTITY}(?:[^，。；：]{{1,25}}[和与、])?$"
@@ -140,9 +140,11 @@ _MUST_THEN = re.compile(
 _ALL_MUST = re.compile(r"，(?:均|都|一律)(?:应|须|要|可|不得|必须)")
 # A list goes on with something that is in no gazetteer.
 _COMPANY = re.compile(r"、[\w（）]{2}")
+# Who breaks a rule does not act in the measure.
+_OFFENDS = re.compile(r"(?:违反|违规|不履行|未履行|拒不|拒绝|逾期)")
 # The list only modifies a noun: 企业注册地, 工会经费, 市政府分管领导.
 _MODIFIES = re.compile(
-    r"的|经费|资金|负责人|负责同志|人员|员工|职工|工作人员|法定代表人|注册地|所在地|代表|内部|自身|"
+    r"的|(?:明确|指定|确定|设立|所属|下属|选派|推荐|组织)的|经费|资金|负责人|负责同志|人员|员工|职工|工作人员|法定代表人|注册地|所在地|代表|内部|自身|"
     r"(?:分管|主要)?领导(?!小组)|分管|主要负责"
 )
 
@@ -373,7 +375,7 @@ def _as_subject(place: Place) -> Roles | None:
         return _plainly(place)
     if _OBJECT.search(place.before) or _OBJECT_FAR.search(place.before) or place.is_case:
         return None
-    if place.prose.text.startswith("由", place.behind):
+    if place.prose.text.startswith("由", place.behind) or place.follows(_OFFENDS):
         return None
     if place.follows(_DATA_LINKED):
         return _plainly(place)
