@@ -16,7 +16,8 @@ from pathlib import Path
 from corpus.errors import InputError
 from corpus.model import Frozen, Practice, Span
 from corpus.registry import InstrumentRow, InstrumentType, PlatformRow, ordered, read_row
-from corpus.settings import VOCABULARY
+from corpus.segment import Segmenter
+from corpus.settings import VOCABULARY, Settings
 from ingest.extract.platforms import platforms
 from ingest.extract.policies import policy_documents, title_spans
 from ingest.extract.tables import read_table
@@ -27,6 +28,12 @@ INSTRUMENTS = VOCABULARY / "instruments.toml"
 # What stands in place of masked characters: no letter, no mark, so no cue runs across it.
 _MASK = "\x00"
 _LONGEST_WORDS = 15
+# What words do not begin with, nor end in.
+_LOOSE_LEFT, _LOOSE_RIGHT = (
+    "的了和与及、等并其一“”‘’（）《》",
+    "的了和与及或、等并将对应予以在是为可“‘（《",
+)
+_MARKS = re.compile(r"[，。；：、！？“”‘’《》（）\s⏎]")
 _PARAGRAPHS = str.maketrans("\n⏎", "。。")
 
 
@@ -126,11 +133,32 @@ def _without_masks(cues: _Cues, text: str) -> str:
 
 
 def _trimmed(prose: Prose, start: int, end: int) -> Span:
-    """At most 15 characters, from where a word begins: what ends a phrase names the instrument."""
-    if end - start <= _LONGEST_WORDS:
-        return start, end
-    edges = (edge for edge in prose.edges if end - _LONGEST_WORDS <= edge < end - 1)
-    return next(edges, end - _LONGEST_WORDS), end
+    """At most 15 characters, whole words: what ends a phrase names the instrument."""
+    text = prose.text
+    low = max((mark.end() for mark in _MARKS.finditer(text, 0, start + 1)), default=0)
+    low = start if low > start else low
+    mark = _MARKS.search(text, max(start, end - 1))
+    high = max(end, mark.start()) if mark else len(text)
+    edges = sorted(low + edge for edge in _segmenter().boundaries(text[low:high]))
+    left = max(edge for edge in edges if edge <= start)
+    right = min(edge for edge in edges if edge >= end)
+    # A word that is cut is taken whole, or left out where the words would grow too long.
+    if right - start > _LONGEST_WORDS:
+        right = max((edge for edge in edges if start + 1 < edge <= end), default=end)
+    if right - left > _LONGEST_WORDS:
+        least = right - _LONGEST_WORDS
+        begins = [edge for edge in prose.edges if least <= edge < right - 1]
+        left = next(iter(begins or [edge for edge in edges if edge >= least]), least)
+    while right - left > 2 and text[left] in _LOOSE_LEFT:
+        left += 1
+    while right - left > 2 and text[right - 1] in _LOOSE_RIGHT:
+        right -= 1
+    return left, right
+
+
+@cache
+def _segmenter() -> Segmenter:
+    return Segmenter(Settings().cache_dir)
 
 
 def _first(cues: _Cues, text: str, named: list[PlatformRow]) -> Span | None:

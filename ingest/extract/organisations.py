@@ -168,12 +168,16 @@ def _closed(text: str, run: list[Organisation], known: Gazetteer) -> Iterator[Li
 
 
 def _levelled(members: list[Organisation]) -> tuple[Organisation, ...]:
-    """Bare functions take the level of the member before them: 市人社、财政."""
+    """Members without a level take that of the member before them: 市人社、财政; 市住建局、工会.
+
+    A ministry tells the level of bare functions only, and a class of units has none.
+    """
     level = None
     result = []
     for member in members:
+        heir = member.bare or (level != "国家" and member.type in _VOUCHING)
+        result.append(replace(member, level=level) if heir and not member.level else member)
         level = member.level or level
-        result.append(replace(member, level=level) if member.bare else member)
     return tuple(result)
 
 

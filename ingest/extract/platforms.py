@@ -39,6 +39,12 @@ _LISTED = re.compile(
 _LEVELS = {"省": 1, "市": 2, "区": 3, "县": 3}
 
 
+# A name in brackets is the one before it: …监管平台（以下简称“省级平台”）.
+_SHORT_NAME = re.compile(
+    r"(?:平台|系统|数据库|[Aa][Pp][Pp]|小程序|端|码|网|”)（(?:以下)?(?:统)?简?称(?:为)?[“‘]?(?P<name>[^（），。；“”‘’]{2,20})[”’]?）"
+)
+
+
 class PlatformWords(Frozen):
     """The lists of ``platforms.toml``, which explains each."""
 
@@ -123,8 +129,11 @@ class _Named:
 def platforms(practice: Practice) -> list[PlatformRow]:
     """The platforms a practice names, each once, at its first place."""
     found: dict[str, _Named] = {}
+    short = {match["name"] for match in _SHORT_NAME.finditer(practice.text)}
     for named in sorted(_names(practice.text), key=lambda named: named.start):
-        found.setdefault(practice.text[named.start : named.end], named)
+        name = practice.text[named.start : named.end]
+        if not found or not short & {name, f"{name}平台", f"{name}系统"}:
+            found.setdefault(name, named)
     rows = [
         read_row(
             PlatformRow,
