@@ -192,7 +192,8 @@ def _compiled(table: Organisations) -> Gazetteer:
             rf"(?P<national>{any_of(strong)})部(?![门分署队长件]))(?P<after>{after})?"
         ),
         bare=re.compile(
-            rf"(?:{level}(?:(?:人民)?政府(?=[^，。；]{{2,10}}[、和]))?)?(?P<form>{any_of([*strong, *weak])})"
+            rf"(?:{level}(?:(?:人民)?政府(?=[^，。；]{{2,10}}[、和]))?)?"
+            rf"(?P<form>{any_of([*strong, *weak])})"
         ),
         general=re.compile(rf"{governed}(?P<name>{any_of(departments.general)}|{_GENERAL})"),
         by_level=re.compile(

@@ -20,7 +20,7 @@ from ingest.extract.wording import Prose, Spans
 
 _LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
 _CONNECTOR = re.compile(
-    r"(?:”?(?:等(?:部门|单位)?)?(?:（[^）]{1,8}）)?(?:、|以及|或者|并会同|[和与及或暨])(?:其他|其它)?|”)"
+    r"(?:”?(?:等(?:部门|单位)?)?(?:（[^）]{1,8}）)?(?:、|，?以及|或者|[和与及或暨])(?:其他|其它)?|”)"
     r"(?:[^，。；：、的]{1,10}的)?(?:\d{1,4}余?[家个所]|多[家个])?“?"
 )
 # Members between two others of a list that are in no gazetteer: 龙头企业、农产品交易所、合作社.
@@ -36,6 +36,8 @@ _OF_GOVERNMENT = re.compile(
     r"网(?:站|$|[，。、；])|官网|门户|采购|购买|投资|债券|定价|指导价|补[贴助]|储备|决策|规章|公报|热线|信息公开|"
     r"工作报告|一般债|专项债|预算|绩效|令第|（[^）]{0,6}令"
 )
+# What joins one list to another: 市住建局联合人社局.
+_JOINED = re.compile(r"(?:牵头，?)?(?:联合|会同|协同|商|与|和)(?:同级)?")
 # What sums up a list: the 职能部门 of "人社、工会等职能部门" are these.
 _SUMMARY = re.compile(r"(?:、\w{2,12}){0,3}等(?:多个|多家|\d+[个家]|各类|各|一批)?")
 _LEVEL_CHARS = tuple("省市州县区镇")
@@ -112,7 +114,19 @@ def organisations(prose: Prose, region: Region | None = None) -> list[Organisati
 def listed(prose: Prose, region: Region | None = None) -> list[Listed]:
     """The organisations of a text by the lists they stand in (市人社、财政等相关部门)."""
     found = _Finder(prose, region, gazetteer()).all()
-    return list(_lists(prose, found, gazetteer()))
+    return _joined(prose.text, list(_lists(prose, found, gazetteer())))
+
+
+def _joined(text: str, lists: list[Listed]) -> list[Listed]:
+    """The lists with the level of the one they are joined to: 市住建局联合人社局、工会."""
+    result: list[Listed] = []
+    for each in lists:
+        before = result[-1] if result else None
+        if before and _JOINED.fullmatch(text, before.end, each.start):
+            level = before.members[-1].level
+            each = replace(each, members=_levelled(list(each.members), level))
+        result.append(each)
+    return result
 
 
 # Lists -----------------------------------------------------------------------------------------
@@ -153,6 +167,8 @@ def _closed(text: str, run: list[Organisation], known: Gazetteer) -> Iterator[Li
     kept: list[Organisation] = []
     for member in reversed(run):
         half = member.name in known.table.classes.halves
+        # 人社、教育等部门以及深圳大学: the close may stand inside the list.
+        departments = departments or known.closer.match(text, member.end) is not None
         if not member.bare:
             units = member.name.endswith(_UNITS) or (units and half)
             departments = member.type in _VOUCHING or closer is not None
@@ -167,12 +183,11 @@ def _closed(text: str, run: list[Organisation], known: Gazetteer) -> Iterator[Li
         yield Listed(_levelled(kept[::-1]), end)
 
 
-def _levelled(members: list[Organisation]) -> tuple[Organisation, ...]:
+def _levelled(members: list[Organisation], level: str | None = None) -> tuple[Organisation, ...]:
     """Members without a level take that of the member before them: 市人社、财政; 市住建局、工会.
 
     A ministry tells the level of bare functions only, and a class of units has none.
     """
-    level = None
     result = []
     for member in members:
         heir = member.bare or (level != "国家" and member.type in _VOUCHING)
@@ -199,7 +214,8 @@ class _Finder:
     def all(self) -> list[Organisation]:
         """Leftmost first, of those that begin at one place the longest; no two overlap."""
         ways = (
-            self.departments, self.by_level, self.bodies, self.known_ones, self.proper, self.bare_ones
+            self.departments, self.by_level, self.bodies, self.known_ones, self.proper,
+            self.bare_ones,
         )  # fmt: skip
         candidates = [each for way in ways for each in way() if self._is_outside_quotes(each)]
         candidates += self.listed_ones(candidates)

@@ -129,10 +129,11 @@ class _Named:
 def platforms(practice: Practice) -> list[PlatformRow]:
     """The platforms a practice names, each once, at its first place."""
     found: dict[str, _Named] = {}
-    short = {match["name"] for match in _SHORT_NAME.finditer(practice.text)}
-    for named in sorted(_names(practice.text), key=lambda named: named.start):
+    names = sorted(_names(practice.text), key=lambda named: named.start)
+    short = _short_names(practice.text, names)
+    for named in names:
         name = practice.text[named.start : named.end]
-        if not found or not short & {name, f"{name}平台", f"{name}系统"}:
+        if name not in short:
             found.setdefault(name, named)
     rows = [
         read_row(
@@ -147,6 +148,16 @@ def platforms(practice: Practice) -> list[PlatformRow]:
         for name, named in found.items()
     ]
     return ordered(rows)
+
+
+def _short_names(text: str, names: list[_Named]) -> set[str]:
+    """Names that only stand for the one before them, with their kind and without it."""
+    ends = {named.end for named in names}
+    short: set[str] = set()
+    for match in _SHORT_NAME.finditer(text):
+        if ends & set(range(match.start(), match.start("name"))):
+            short |= {match["name"], re.sub(r"(?:平台|系统)$", "", match["name"])}
+    return short
 
 
 # Names -----------------------------------------------------------------------------------------
@@ -196,7 +207,8 @@ def _ending_in_kind(prose: Prose) -> Iterator[tuple[_Named, Span]]:
 def _without_wide(text: str, start: int, end: int) -> int:
     """Where a name begins behind 全市 and the like, which belong to no name."""
     # Of 本市企业信用信息系统 a stop has already taken 本.
-    start += text[start - 1 : start] in ("本", "该") and text[start] in "省市州县区"
+    own = text[start - 1 : start] in ("本", "该") and text[start] in "省市州县区"
+    start += own and text[start + 1] not in "域级内"
     wide = _WIDE.match(text, start, end)
     return wide.end() if wide else start
 

@@ -99,6 +99,10 @@ _JOINTLY = re.compile(
 _BINDS = re.compile(
     r"(?:建立|开展|签订|达成|形成|实行)[^，。；：]{0,14}(?:机制|制度|关系|协商|联盟|衔接|集体合同)"
 )
+# 推动系统与住建部平台、本市人社部门数据对接.
+_LINKED_WITH = re.compile(r"(?:与|和|同)[^，。；：]{2,20}、$")
+# 与用人单位建立劳动关系的建筑工人: whom it tells apart.
+_TELLS_APART = re.compile(r"[^，。；：]{2,10}的(?:建筑工人|产业工人|工人|农民工|人员|劳动者|职工)")
 _DATA_LINKED = re.compile(
     r"(?:部门|单位|系统)?的?(?:业务|政务)?数据(?:的|实时|双向|全面)?(?:对接|共享|联通|互通|交换|衔接)"
 )
@@ -354,7 +358,7 @@ def _with(place: Place) -> Roles | None:
         return _same("partner")
     if place.follows(_LINKED):
         return _same("joint")
-    if not place.acts or place.follows(_RELATIVE):
+    if not place.acts or place.follows(_RELATIVE) or place.follows(_TELLS_APART):
         return None
     return _same("partner" if _kinds(place) <= _PARTNERS else "joint")
 
@@ -378,7 +382,7 @@ def _as_subject(place: Place) -> Roles | None:
     if place.prose.text.startswith("由", place.behind) or place.follows(_OFFENDS):
         return None
     if place.follows(_DATA_LINKED):
-        return _plainly(place)
+        return _same("partner") if _LINKED_WITH.search(place.before) else _plainly(place)
     if _SLOGANS.match(place.prose.text, place.members.start):
         return None
     opens = _ADVERBIAL.fullmatch(place.before) is not None
