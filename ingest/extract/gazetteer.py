@@ -109,6 +109,7 @@ class Gazetteer:
     department: re.Pattern[str]
     bare: re.Pattern[str]
     general: re.Pattern[str]
+    by_level: re.Pattern[str]
     body: re.Pattern[str]
     class_head: re.Pattern[str]
     proper_end: re.Pattern[str]
@@ -136,11 +137,31 @@ class Gazetteer:
             ) from error
 
 
-# 各县（市、区）, 市（州）; 市、区两级.
+# One division word, with its brackets: 市, 设区的市, 县（市、区）.
+_DIVISION = (
+    r"(?:设区的?市|地级以上市|城市|自治[区州县旗]|县市区?|市州|区县|县区|市[县区]|地市|镇街|街镇|乡镇|街道|"
+    r"[省市州盟县区旗镇乡])(?:（[省市州盟县区旗镇乡街道自治、]{1,9}）)?"
+)
+# The last character of 开发区, 园区 and 社区 begins no list of divisions.
+_NO_DIVISION = r"(?<![发园片社小街辖地校景山])"
+# 县级以上地方; 市和区、县; 各县（市、区）, 市（州）; 市、区两级.
 _BRACKETED = (
+    rf"(?:设区的?市|地级以上市|[省市州县区乡镇])级?(?:及其?)?以上(?:地方)?(?:各级)?|地方各级|"
+    rf"各?{_NO_DIVISION}{_DIVISION}(?:[、和及与]{_DIVISION})+(?:[两二三四]级)?|"
+    rf"各?(?:区县|县区|县市)（[自治市县区旗、]{{1,9}}）|"
+    r"设区的?市|地级以上市|"
     r"(?:各|全)?(?:设区)?[省市州县区镇乡]（[省市州县区镇乡盟旗街道、]{1,9}）[县区]?(?![两二三四]级)|"
     r"[省市县]、[县市区]（[县市区]）[两二三]级|"
     r"[省市州县区镇乡、]{2,8}[两二三四]级|各?(?:市州|[省市州县区])(?:、(?:县市区|县区|区县|县市|镇街|[省市州县区镇]))+"
+)
+
+# 各有关省级.
+_SOME = r"(?:各?有关|各?相关)"
+# Departments told by their place only: 其他有关行政主管部门, 本级相关部门.
+_GENERAL = (
+    r"(?:其他|其它|各|有关|相关|上述|同级|本级|上级|下级|对口|归口){0,2}"
+    r"(?:行业|行政|业务|职能|政府|项目|属地|监管|执法|审批|主管|管理|监督|综合|监察|组成){1,3}(?:部门|机关)|"
+    r"(?:其他|其它|各|有关|相关|上述|同级|本级|上级|下级|对口|归口){1,2}(?:部门|机关)"
 )
 
 
@@ -149,7 +170,11 @@ def _compiled(table: Organisations) -> Gazetteer:
     strong = [form for each in table.functions for form in each.forms]
     weak = [form for each in table.functions for form in each.weak]
     level_of = {word: level for level, words in table.levels.items() for word in words}
-    level = rf"(?P<level>{_BRACKETED}|{any_of(level_of)})(?:级)?(?:相关|有关|各)?"
+    words = any_of(level_of)
+    # Of 城市供水主管部门 the 市 is no level.
+    level = rf"(?<!城)(?P<level>{_BRACKETED}|{_SOME}{words}级|{words})(?:级)?(?:相关|有关|各)?"
+    # The division's government before its departments: 市人民政府住房城乡建设主管部门.
+    governed = rf"(?:{level}(?:(?:人民)?政府(?:的|所属|有关|相关)?)?)?"
     after = any_of(departments.after)
     cut = "|".join(f"(?<={end})[{others}]" for end, others in departments.not_before.items())
     suffix = rf"{any_of(departments.suffixes)}(?!{cut})"
@@ -164,11 +189,18 @@ def _compiled(table: Organisations) -> Gazetteer:
         head_of=_ends(classes.heads),
         end_of=_ends(table.proper.ends),
         department=re.compile(
-            rf"(?:{level})?(?:(?P<form>{any_of([*strong, *weak])})(?P<suffix>{suffix})|"
+            rf"{governed}(?:(?P<form>{any_of([*strong, *weak])})(?P<suffix>{suffix})|"
             rf"(?P<national>{any_of(strong)})部(?![门分署队长件]))(?P<after>{after})?"
         ),
-        bare=re.compile(rf"(?:{level})?(?P<form>{any_of([*strong, *weak])})"),
-        general=re.compile(rf"(?:{level})?(?P<name>{any_of(departments.general)})"),
+        bare=re.compile(
+            rf"(?:{level}(?:(?:人民)?政府(?=[^，。；]{{2,10}}[、和]))?)?"
+            rf"(?P<form>{any_of([*strong, *weak])})"
+        ),
+        general=re.compile(rf"{governed}(?P<name>{any_of(departments.general)}|{_GENERAL})"),
+        by_level=re.compile(
+            rf"{governed.removesuffix('?')}(?P<what>[一-鿿]{{2,12}}?)"
+            r"(?:行政主管|业务主管|行政管理|主管|监管|行政执法|监督管理)(?:部门|机关)"
+        ),
         body=re.compile(
             rf"(?:{level})?(?P<name>{any_of(n for b in table.bodies for n in b.names)})"
         ),

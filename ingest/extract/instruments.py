@@ -16,7 +16,8 @@ from pathlib import Path
 from corpus.errors import InputError
 from corpus.model import Frozen, Practice, Span
 from corpus.registry import InstrumentRow, InstrumentType, PlatformRow, ordered, read_row
-from corpus.settings import VOCABULARY
+from corpus.segment import Segmenter
+from corpus.settings import VOCABULARY, Settings
 from corpus.tables import read_table
 from ingest.extract.platforms import platforms
 from ingest.extract.policies import policy_documents, title_spans
@@ -27,6 +28,14 @@ INSTRUMENTS = VOCABULARY / "instruments.toml"
 # What stands in place of masked characters: no letter, no mark, so no cue runs across it.
 _MASK = "\x00"
 _LONGEST_WORDS = 15
+# What words do not begin with, nor end in.
+_LOOSE_LEFT, _LOOSE_RIGHT = (
+    "的了和与及、等并其一“”‘’（）《》",
+    "的了和与及或、等并将对予以在是为可“‘（《",
+)
+# 就业补助资金|予以支持, 部门联合抽查|的事项清单.
+_TAIL = re.compile(r"(?:予以|给予|进行|的[一-鿿]{1,2})\Z")
+_MARKS = re.compile(r"[，。；：、！？“”‘’《》（）\s⏎]")
 _PARAGRAPHS = str.maketrans("\n⏎", "。。")
 
 
@@ -98,7 +107,7 @@ def instruments(practice: Practice) -> list[InstrumentRow]:
     for each in _cues():
         match each.type:
             case "platform":
-                span = _found(each, untitled) or _first(each, untitled, named)
+                span = _found(each, untitled, names) or _first(each, untitled, named)
             case "legislation":
                 span = _found(each, lines) or _issued(practice)
             case _:
@@ -111,11 +120,14 @@ def instruments(practice: Practice) -> list[InstrumentRow]:
     return ordered(rows)
 
 
-def _found(cues: _Cues, text: str) -> Span | None:
-    """The words of the first cue that the text has."""
+def _found(cues: _Cues, text: str, names: Spans | None = None) -> Span | None:
+    """The words of the first cue that the text has; none that begins inside one of the names."""
     text = _without_masks(cues, text)
     for pattern in cues.cues:
         for match in pattern.finditer(text):
+            name = names.around(match.start()) if names else None
+            if name and name[0] < match.start():
+                continue
             if len(match.group()) > 1 and _MASK not in match.group():
                 return match.span()
     return None
@@ -126,11 +138,52 @@ def _without_masks(cues: _Cues, text: str) -> str:
 
 
 def _trimmed(prose: Prose, start: int, end: int) -> Span:
-    """At most 15 characters, from where a word begins: what ends a phrase names the instrument."""
-    if end - start <= _LONGEST_WORDS:
-        return start, end
-    edges = (edge for edge in prose.edges if end - _LONGEST_WORDS <= edge < end - 1)
-    return next(edges, end - _LONGEST_WORDS), end
+    """At most 15 characters, whole words: what ends a phrase names the instrument."""
+    text = prose.text
+    low = max((mark.end() for mark in _MARKS.finditer(text, 0, start + 1)), default=0)
+    low = start if low > start else low
+    mark = _MARKS.search(text, max(start, end - 1))
+    high = max(end, mark.start()) if mark else len(text)
+    edges = sorted(low + edge for edge in _segmenter().boundaries(text[low:high]))
+    left = max(edge for edge in edges if edge <= start)
+    right = min(edge for edge in edges if edge >= end)
+    # A word that is cut is taken whole, or left out where the words would grow too long.
+    if right - start > _LONGEST_WORDS:
+        right = max((edge for edge in edges if start + 1 < edge <= end), default=end)
+    if right - left > _LONGEST_WORDS:
+        least = right - _LONGEST_WORDS
+        begins = [edge for edge in prose.edges if least <= edge < right - 1]
+        left = next(iter(begins or [edge for edge in edges if edge >= least]), least)
+    whole = set(edges)
+    while right - left > 2 and text[left] in _LOOSE_LEFT and left + 1 in whole:
+        left += 1
+    while right - left > 2 and text[right - 1] in _LOOSE_RIGHT and right - 1 in whole:
+        right -= 1
+    tail = _TAIL.search(text[:right], left + 2)
+    return _unquoted(text, left, tail.start() if tail else right)
+
+
+def _unquoted(text: str, left: int, right: int) -> Span:
+    """The span without half a pair of quotation marks."""
+    words = text[left:right]
+    opened, closed = words.rfind("“"), words.find("”")
+    if opened > words.rfind("”"):
+        end = text.find("”", right, right + 3) + 1
+        if end and end - left <= _LONGEST_WORDS:
+            return left, end
+        before, after = (left, left + opened), (left + opened + 1, right)
+    elif closed >= 0 and not 0 <= words.find("“") < closed:
+        if text[left - 1 : left] == "“" and right - left < _LONGEST_WORDS:
+            return left - 1, right
+        before, after = (left, left + closed), (left + closed + 1, right)
+    else:
+        return left, right
+    return before if before[1] - before[0] >= after[1] - after[0] else after
+
+
+@cache
+def _segmenter() -> Segmenter:
+    return Segmenter(Settings().cache_dir)
 
 
 def _first(cues: _Cues, text: str, named: list[PlatformRow]) -> Span | None:

@@ -20,8 +20,24 @@ from ingest.extract.wording import Prose, Spans
 
 _LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
 _CONNECTOR = re.compile(
-    r"(?:”?(?:等(?:部门|单位))?(?:（[^）]{1,8}）)?(?:、|以及|[和与及或暨])|”)(?:[^，。；：、的]{1,10}的)?(?:\d{1,4}余?[家个所]|多[家个])?“?"
+    r"(?:”?(?:等(?:部门|单位)?)?(?:（[^）]{1,8}）)?(?:、|，?以及|或者|[和与及或暨])(?:其他|其它)?|”)"
+    r"(?:[^，。；：、的]{1,10}的)?(?:\d{1,4}余?[家个所]|多[家个])?“?"
 )
+# Members between two others of a list that are in no gazetteer: 龙头企业、农产品交易所、合作社.
+_STRANGERS = re.compile(r"[、和及与](?P<names>(?:[一-鿿]{2,9}、){1,2})")
+# A member of a list of departments that no gazetteer knows: 黄河河务, 园区管理.
+_LISTED = re.compile(r"(?:(?<=、)|(?<=[和及与或]))[一-鿿]{2,8}$|^[一-鿿]{2,8}$")
+# Whose committee of management it is: 省级以上经济开发区（高新区）管委会.
+_ZONE = re.compile(r"[一-鿿]{0,12}[区园城港](?:（[^（）]{1,24}）)?")
+# A short name in brackets is the one before it: 上海市人事局（以下简称市人事局）.
+_ALIAS = re.compile(r"（(?:以下)?(?:统)?简?称(?:为)?[“‘]?")
+# 政府网站, 政府采购: no government that acts.
+_OF_GOVERNMENT = re.compile(
+    r"网(?:站|$|[，。、；])|官网|门户|采购|购买|投资|债券|定价|指导价|补[贴助]|储备|决策|规章|公报|热线|信息公开|"
+    r"工作报告|一般债|专项债|预算|绩效|令第|（[^）]{0,6}令"
+)
+# What joins one list to another: 市住建局联合人社局.
+_JOINED = re.compile(r"(?:牵头，?)?(?:联合|会同|协同|商|与|和)(?:同级)?")
 # What sums up a list: the 职能部门 of "人社、工会等职能部门" are these.
 _SUMMARY = re.compile(r"(?:、\w{2,12}){0,3}等(?:多个|多家|\d+[个家]|各类|各|一批)?")
 _LEVEL_CHARS = tuple("省市州县区镇")
@@ -98,25 +114,43 @@ def organisations(prose: Prose, region: Region | None = None) -> list[Organisati
 def listed(prose: Prose, region: Region | None = None) -> list[Listed]:
     """The organisations of a text by the lists they stand in (市人社、财政等相关部门)."""
     found = _Finder(prose, region, gazetteer()).all()
-    return list(_lists(prose.text, found, gazetteer()))
+    return _joined(prose.text, list(_lists(prose, found, gazetteer())))
+
+
+def _joined(text: str, lists: list[Listed]) -> list[Listed]:
+    """The lists with the level of the one they are joined to: 市住建局联合人社局、工会."""
+    result: list[Listed] = []
+    for each in lists:
+        before = result[-1] if result else None
+        if before and _JOINED.fullmatch(text, before.end, each.start):
+            level = before.members[-1].level
+            each = replace(each, members=_levelled(list(each.members), level))
+        result.append(each)
+    return result
 
 
 # Lists -----------------------------------------------------------------------------------------
 
 
-def _lists(text: str, found: list[Organisation], known: Gazetteer) -> Iterator[Listed]:
+def _lists(prose: Prose, found: list[Organisation], known: Gazetteer) -> Iterator[Listed]:
     """Runs of organisations with connectors between them, without bare functions on their own."""
     run: list[Organisation] = []
     for organisation in found:
-        if run and not _connected(text, run[-1], organisation):
-            yield from _closed(text, run, known)
+        if run and not _connected(prose, run[-1], organisation):
+            yield from _closed(prose.text, run, known)
             run = []
         run.append(organisation)
-    yield from _closed(text, run, known)
+    yield from _closed(prose.text, run, known)
 
 
-def _connected(text: str, left: Organisation, right: Organisation) -> bool:
-    return _CONNECTOR.fullmatch(text, left.end, right.start) is not None
+def _connected(prose: Prose, left: Organisation, right: Organisation) -> bool:
+    if _CONNECTOR.fullmatch(prose.text, left.end, right.start):
+        return True
+    strangers = _STRANGERS.fullmatch(prose.text, left.end, right.start)
+    return strangers is not None and all(
+        prose.name_start(left.end + 1 + each.end()) <= left.end + 1 + each.start()
+        for each in re.finditer(r"[^、]+", strangers["names"])
+    )
 
 
 def _closed(text: str, run: list[Organisation], known: Gazetteer) -> Iterator[Listed]:
@@ -133,6 +167,8 @@ def _closed(text: str, run: list[Organisation], known: Gazetteer) -> Iterator[Li
     kept: list[Organisation] = []
     for member in reversed(run):
         half = member.name in known.table.classes.halves
+        # 人社、教育等部门以及深圳大学: the close may stand inside the list.
+        departments = departments or known.closer.match(text, member.end) is not None
         if not member.bare:
             units = member.name.endswith(_UNITS) or (units and half)
             departments = member.type in _VOUCHING or closer is not None
@@ -147,13 +183,16 @@ def _closed(text: str, run: list[Organisation], known: Gazetteer) -> Iterator[Li
         yield Listed(_levelled(kept[::-1]), end)
 
 
-def _levelled(members: list[Organisation]) -> tuple[Organisation, ...]:
-    """Bare functions take the level of the member before them: 市人社、财政."""
-    level = None
+def _levelled(members: list[Organisation], level: str | None = None) -> tuple[Organisation, ...]:
+    """Members without a level take that of the member before them: 市人社、财政; 市住建局、工会.
+
+    A ministry tells the level of bare functions only, and a class of units has none.
+    """
     result = []
     for member in members:
+        heir = member.bare or (level != "国家" and member.type in _VOUCHING)
+        result.append(replace(member, level=level) if heir and not member.level else member)
         level = member.level or level
-        result.append(replace(member, level=level) if member.bare else member)
     return tuple(result)
 
 
@@ -174,8 +213,12 @@ class _Finder:
 
     def all(self) -> list[Organisation]:
         """Leftmost first, of those that begin at one place the longest; no two overlap."""
-        ways = (self.departments, self.bodies, self.known_ones, self.proper, self.bare_ones)
+        ways = (
+            self.departments, self.by_level, self.bodies, self.known_ones, self.proper,
+            self.bare_ones,
+        )  # fmt: skip
         candidates = [each for way in ways for each in way() if self._is_outside_quotes(each)]
+        candidates += self.listed_ones(candidates)
         named = Spans((each.start, each.end) for each in candidates if not each.bare)
         candidates += filter(self._is_outside_quotes, self.classes(named))
         candidates.sort(key=lambda each: (each.start, -each.end, each.bare))
@@ -191,9 +234,9 @@ class _Finder:
     def _repeats(self, last: Organisation, each: Organisation) -> bool:
         """Whether an organisation only sums up the list before it, or explains it in brackets."""
         between = self.text[last.end : each.start]
-        return _SUMMARY.fullmatch(between) is not None or (
-            between == "（" and self.text[each.end : each.end + 1] == "）"
-        )
+        if between == "（" or _ALIAS.fullmatch(between):
+            return self.text[each.end : each.end + 2].strip("”’")[:1] == "）"
+        return _SUMMARY.fullmatch(between) is not None
 
     def departments(self) -> Iterator[Organisation]:
         """市住房城乡建设局, 人社部门, 住建部办公厅; 相关职能部门; and functions alone."""
@@ -206,6 +249,14 @@ class _Finder:
             yield self._named(
                 match.span(), "department", match["name"], level=self._level(match["level"])
             )
+
+    def by_level(self) -> Iterator[Organisation]:
+        """Departments of any function that their level tells: 市、区县规划资源主管部门."""
+        for match in self.known.by_level.finditer(self.text):
+            start, end = match.span("what")
+            if self.prose.name_start(end) <= start and not self.region_at.overlap(start, end):
+                name, level = match["what"], self._level(match["level"])
+                yield self._named(match.span(), "department", f"{name}部门", name, level)
 
     def bare_ones(self) -> Iterator[Organisation]:
         """Functions and units without their suffixes, where they may stand in a list."""
@@ -222,6 +273,41 @@ class _Finder:
             found = self._named(match.span(), "enterprise", f"{match.group()}单位")
             if self._may_be_listed(found, True):
                 yield replace(found, bare=True)
+
+    def listed_ones(self, known: list[Organisation]) -> list[Organisation]:
+        """Members of a list of departments that are in no gazetteer, by the list's own close.
+
+        In 发展改革、财政、黄河河务等部门 the last is one like those before it.
+        """
+        found = []
+        ends = {each.end: each for each in known if each.bare or each.type == "department"}
+        for closer in self.known.closer.finditer(self.text):
+            if not closer.group().endswith(("部门", "机关")):
+                continue
+            end, members, strange = closer.start(), 0, []
+            while end > 0:
+                named = ends.get(end)
+                start = named.start if named else self._listed(end)
+                if start is None:
+                    break
+                members += named is not None
+                if named is None:
+                    name = self.text[start:end]
+                    normalised = f"{name}部门"
+                    strange.append(self._named((start, end), "department", normalised))
+                if self.text[start - 1 : start] not in tuple("、和及与或"):
+                    break
+                end = start - (2 if self.text.startswith("以及", start - 2) else 1)
+            if members >= len(strange):
+                found += [replace(each, bare=True, alone=True) for each in strange]
+        return [replace(each, function=each.name) for each in found]
+
+    def _listed(self, end: int) -> int | None:
+        """Where a member that ends here begins, unless what stands there is no plain word."""
+        left = max(self.prose.name_start(end), end - 9)
+        mark = max(self.text.rfind(mark, left, end) for mark in "、和及与或")
+        start = max(left, mark + 1)
+        return start if _LISTED.search(self.text[max(0, start - 1) : end]) else None
 
     def _acts_alone(self, found: Organisation, levelled: bool) -> bool:
         """Whether 市人社, or 由财政, is followed by what it does."""
@@ -250,8 +336,18 @@ class _Finder:
         for match in self.known.body.finditer(self.text):
             body = self.known.body_of[match["name"]]
             level = self._level(match["level"])
-            if not self._cut_off(match.end()):
-                yield self._named(match.span(), body.type, body.normalised, body.function, level)
+            governs = body.type != "government" or not _OF_GOVERNMENT.match(self.text, match.end())
+            if governs and not self._cut_off(match.end()):
+                span = self._zoned(match.start("name"), match.start()), match.end()
+                yield self._named(span, body.type, body.normalised, body.function, level)
+
+    def _zoned(self, at: int, start: int) -> int:
+        """Where a committee of management begins, with the zone that it manages."""
+        if not self.text.startswith(("管委会", "管理委员会"), at):
+            return start
+        bracket = self.text.rfind("（", max(0, at - 26), at) if self.text[at - 1] == "）" else at
+        left = self.prose.name_start(bracket) if bracket >= 0 else start
+        return left if left < start and _ZONE.fullmatch(self.text, left, at) else start
 
     def known_ones(self) -> Iterator[Organisation]:
         """Units found by patterns."""
@@ -267,7 +363,7 @@ class _Finder:
             start = self._modified(match.start(), ends.type)
             if self.text[start - 1 : start] in _LEVEL_CHARS and start < match.start():
                 start -= self.prose.name_start(match.end()) == start - 1
-            start = self._with_unknown(start, match, named)
+            start = self._with_unknown(self._with_levels(start), match, named)
             name = self.text[start : match.end()]
             if (start == match.start() and name in classes.bare_not) or name in classes.not_names:
                 continue
@@ -275,6 +371,14 @@ class _Finder:
                 continue
             if not self._cut_off(match.end()):
                 yield self._named((start, match.end()), ends.type, _unquantified(name))
+
+    def _with_levels(self, start: int) -> int:
+        """Where a class begins that several levels have: 市、县融资担保机构."""
+        end = start + (self.text[start : start + 1] in _LEVEL_CHARS)
+        for left in range(max(0, start - 8), start - 1):
+            if "、" in self.text[left:end] and self.known.level.fullmatch(self.text, left, end):
+                return left
+        return start
 
     def _with_unknown(self, start: int, head: re.Match[str], named: Spans) -> int:
         """Where a class begins that is told by a short word of no list: 承运企业, 养老机构."""

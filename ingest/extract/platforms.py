@@ -40,6 +40,12 @@ _LISTED = re.compile(
 _LEVELS = {"省": 1, "市": 2, "区": 3, "县": 3}
 
 
+# A name in brackets is the one before it: …监管平台（以下简称“省级平台”）.
+_SHORT_NAME = re.compile(
+    r"(?:平台|系统|数据库|[Aa][Pp][Pp]|小程序|端|码|网|”)（(?:以下)?(?:统)?简?称(?:为)?[“‘]?(?P<name>[^（），。；“”‘’]{2,20})[”’]?）"
+)
+
+
 class PlatformWords(Frozen):
     """The lists of ``platforms.toml``, which explains each."""
 
@@ -124,8 +130,12 @@ class _Named:
 def platforms(practice: Practice) -> list[PlatformRow]:
     """The platforms a practice names, each once, at its first place."""
     found: dict[str, _Named] = {}
-    for named in sorted(_names(practice.text), key=lambda named: named.start):
-        found.setdefault(practice.text[named.start : named.end], named)
+    names = sorted(_names(practice.text), key=lambda named: named.start)
+    short = _short_names(practice.text, names)
+    for named in names:
+        name = practice.text[named.start : named.end]
+        if name not in short:
+            found.setdefault(name, named)
     rows = [
         read_row(
             PlatformRow,
@@ -139,6 +149,16 @@ def platforms(practice: Practice) -> list[PlatformRow]:
         for name, named in found.items()
     ]
     return ordered(rows)
+
+
+def _short_names(text: str, names: list[_Named]) -> set[str]:
+    """Names that only stand for the one before them, with their kind and without it."""
+    ends = {named.end for named in names}
+    short: set[str] = set()
+    for match in _SHORT_NAME.finditer(text):
+        if ends & set(range(match.start(), match.start("name"))):
+            short |= {match["name"], re.sub(r"(?:平台|系统)$", "", match["name"])}
+    return short
 
 
 # Names -----------------------------------------------------------------------------------------
@@ -187,6 +207,9 @@ def _ending_in_kind(prose: Prose) -> Iterator[tuple[_Named, Span]]:
 
 def _without_wide(text: str, start: int, end: int) -> int:
     """Where a name begins behind 全市 and the like, which belong to no name."""
+    # Of 本市企业信用信息系统 a stop has already taken 本.
+    own = text[start - 1 : start] in ("本", "该") and text[start] in "省市州县区"
+    start += own and text[start + 1] not in "域级内"
     wide = _WIDE.match(text, start, end)
     return wide.end() if wide else start
 

@@ -23,10 +23,12 @@ _CONTEXT = 60
 # Persons and places that stand in one list with organisations: 企业和建筑工人应…
 _OTHERS = (
     r"(?:建筑工人|产业工人|劳务工人|农民工|工人|从业人员|职工|员工|个人|劳动者|班组长|班组|社会公众|公众|志愿者|(?:行业|业内|知名|有关|相关)?专家(?:学者)?|"
-    r"技术人员|管理人员|居民|在建项目|各工地|项目|工地|各?(?:县|市|区)（[^）]{1,8}）|各区县|各县区|区县|"
+    r"技术人员|管理人员|居民|业主|用户|自然人|物业使用人|法定代表人|在建项目|各工地|项目|工地|各?(?:县|市|区)（[^）]{1,8}）|各区县|各县区|区县|"
     r"各区|各县|各市|各地区|各地|各镇街|镇街|三方|双方|各方|四方|多方)"
 )
-_MORE_RIGHT = re.compile(rf"(?:(?:[、和与及]|以及)?{_OTHERS})*(?:等(?![级候于待]))?")
+_MORE_RIGHT = re.compile(
+    rf"(?:[”’]?）)?(?:(?:[、和与及或]|以及|或者)(?:(?:相关|其他|有关)?{_OTHERS}|[一-鿿]{{0,8}}人员)|{_OTHERS})*(?:等(?![级候于待]))?(?:（[^（）]{{1,60}}）)?"
+)
 _MORE_LEFT = re.compile(rf"(?:{_OTHERS}(?:[、和与及]|以及)){{1,6}}$")
 
 # What may stand before a subject in its clause.
@@ -37,17 +39,19 @@ _ADVERB = (
 )
 _ADVERBIAL = re.compile(
     rf"{_ADVERB}(?:[^，。；：]{{1,15}}(?:[前后时中内]|期间|以来|阶段|委托|批准|同意))?{_ADVERB}"
+    # 取得资质的, 在本市施工的; 有条件的.
+    r"(?:[^，。；：的]{2,20}的(?:其他|各)?)?"
 )
 # Numbers and words of quantity; and what qualifies: 有条件的, 油田、石化等.
 _QUANTITY = (
     r"(?:\d+余?[家个所名]|多[家个]|[一二两三四五六七八九十]+[家个所]|该[市省县区]?|其|全市|全省|全县|全区|"
-    r"我市|我省|所有|广大|现有|已有|本地|当地|全部|首批|部分|多数){0,3}"
+    r"我市|我省|本地区|本区域|本辖区|辖区内?|区域内|所有|广大|现有|已有|本地|当地|全部|首批|部分|多数){0,3}"
 )
 _QUALIFIED = rf"(?:[^，。；：、的]{{1,15}}的|[^，。；：的]{{1,12}}等)?{_QUANTITY}"
 
 # Before a list.
 _LABEL = re.compile(
-    r"(?:(?P<lead>牵头|主办|组织)|(?P<responsible>责任|承办|实施)|(?P<support>配合|协助|协办|支持|指导)|"
+    r"(?:(?P<lead>牵头|主办|组织)|(?P<responsible>责任|承办|实施|负责|主责|主管|归口|落实|执行|完成)|(?P<support>配合|协助|协办|支持|指导)|"
     r"(?P<member>成员|组成)|(?P<partner>合作|共建))(?:单位|部门|院校|企业)(?:分别)?(?:包括|为|是|有|：|:)$"
 )
 _MEMBER_BEFORE = re.compile(r"成员(?:单位)?(?:包括|为|有|由)$")
@@ -57,9 +61,9 @@ _BY = re.compile(rf"(?:由{_QUALIFIED}|经(?:{_APPROVED})?{_QUANTITY})$")
 _PUT_TO = re.compile(rf"(?:报请?|提请|提交|报送|呈报|报经){_QUANTITY}$")
 _CONSENTS = re.compile(r"(?:审核|批准|审批|审定|审议|同意|核准|审查|批复|核定)")
 _JOINT_BEFORE = re.compile(
-    rf"(?:联合|会同|协同|携手|联手|商请|商|共同|同)(?:我[市省县区])?{_QUALIFIED}$"
+    rf"(?:联合|会同|协同|携手|联手|商请|商|共同|同(?![时步意级比期样类等一]))(?:我[市省县区])?{_QUALIFIED}$"
 )
-_WITH = re.compile(rf"(?:与|同|跟){_QUALIFIED}$")
+_WITH = re.compile(rf"(?:与|同(?![时步意级比期样类等一])|跟){_QUALIFIED}$")
 _PARTNER_BEFORE = re.compile(rf"(?:依托|依靠|借助|对接){_QUALIFIED}[“‘]?$")
 _USED = re.compile(
     rf"(?:发挥|强化|突出|调动|激发|用好)了?{_QUANTITY}(?:[^，。；：]{{1,25}}[和与、])?$"
@@ -95,6 +99,10 @@ _JOINTLY = re.compile(
 _BINDS = re.compile(
     r"(?:建立|开展|签订|达成|形成|实行)[^，。；：]{0,14}(?:机制|制度|关系|协商|联盟|衔接|集体合同)"
 )
+# 推动系统与住建部平台、本市人社部门数据对接.
+_LINKED_WITH = re.compile(r"(?:与|和|同)[^，。；：]{2,20}、$")
+# 与用人单位建立劳动关系的建筑工人: whom it tells apart.
+_TELLS_APART = re.compile(r"[^，。；：]{2,10}的(?:建筑工人|产业工人|工人|农民工|人员|劳动者|职工)")
 _DATA_LINKED = re.compile(
     r"(?:部门|单位|系统)?的?(?:业务|政务)?数据(?:的|实时|双向|全面)?(?:对接|共享|联通|互通|交换|衔接)"
 )
@@ -112,7 +120,12 @@ _BURDEN = re.compile(r"的?(?:主体|监管|首要|直接|管理|属地|领导|�
 _DUTIES = re.compile(r"的?(?:工作)?(?:职责|分工|任务)")
 _IN_CHARGE = re.compile(
     r"(?:具体|主要|分别)?(?:负责|承担|主管)(?!人)|(?:应当|应|要|须|必须|不得)(?!急)|"
-    r"是[^，。；]{2,16}(?:责任主体|责任人|责任单位|第一责任)"
+    r"是[^，。；]{2,24}(?:责任主体|责任人|责任单位|第一责任|主管部门|主管机关|责任部门|牵头部门|牵头单位)"
+)
+# 各部门和单位，应当按照各自职责做好…; 企业，除…以外，还应当….
+_DUTY_NEXT = re.compile(
+    r"，(?:除[^，。；]{2,30}，)?(?:还|均|都)?(?:应当|应|必须|须|要|负责|不得|按照(?:各自|职责)|依照(?:各自|职责)|"
+    r"根据(?:各自|职责)|在各自|依法|分别|各司其职|各负其责)"
 )
 # In 人社部门认可的机构 and 协会承办的项目 the list is the subject of a relative clause.
 _RELATIVE = re.compile(r"(?:认可|审批|批准|认定|核发|备案|颁发|确认|公布|发布|制定|委托|规定)的")
@@ -131,9 +144,11 @@ _MUST_THEN = re.compile(
 _ALL_MUST = re.compile(r"，(?:均|都|一律)(?:应|须|要|可|不得|必须)")
 # A list goes on with something that is in no gazetteer.
 _COMPANY = re.compile(r"、[\w（）]{2}")
+# Who breaks a rule does not act in the measure.
+_OFFENDS = re.compile(r"(?:违反|违规|不履行|未履行|拒不|拒绝|逾期)")
 # The list only modifies a noun: 企业注册地, 工会经费, 市政府分管领导.
 _MODIFIES = re.compile(
-    r"的|经费|资金|负责人|负责同志|人员|员工|职工|工作人员|法定代表人|注册地|所在地|代表|内部|自身|"
+    r"的|(?:明确|指定|确定|设立|所属|下属|选派|推荐|组织)的|经费|资金|负责人|负责同志|人员|员工|职工|工作人员|法定代表人|注册地|所在地|代表|内部|自身|"
     r"(?:分管|主要)?领导(?!小组)|分管|主要负责"
 )
 
@@ -343,7 +358,7 @@ def _with(place: Place) -> Roles | None:
         return _same("partner")
     if place.follows(_LINKED):
         return _same("joint")
-    if not place.acts or place.follows(_RELATIVE):
+    if not place.acts or place.follows(_RELATIVE) or place.follows(_TELLS_APART):
         return None
     return _same("partner" if _kinds(place) <= _PARTNERS else "joint")
 
@@ -351,19 +366,23 @@ def _with(place: Place) -> Roles | None:
 @cache
 def _directive() -> re.Pattern[str]:
     """鼓励有条件的, 督促各; but not 按要求, where nobody is told anything."""
-    return re.compile(rf"(?<![按未无照]){wording().directives}了?{_QUALIFIED}$")
+    # 支持坚持市场定位、符合许可条件的….
+    qualified = rf"(?:{_QUALIFIED}|[^，。；：的]{{1,45}}的{_QUANTITY})"
+    return re.compile(rf"(?<![按未无照]){wording().directives}了?{qualified}$")
 
 
 def _as_subject(place: Place) -> Roles | None:
     """The plain subject of a clause."""
     if place.follows(_ALL_MUST) and not place.before.startswith("对"):
         return _plainly(place)
+    if place.follows(_DUTY_NEXT) and _ADVERBIAL.fullmatch(place.before):
+        return _plainly(place)
     if _OBJECT.search(place.before) or _OBJECT_FAR.search(place.before) or place.is_case:
         return None
-    if place.prose.text.startswith("由", place.behind):
+    if place.prose.text.startswith("由", place.behind) or place.follows(_OFFENDS):
         return None
     if place.follows(_DATA_LINKED):
-        return _plainly(place)
+        return _same("partner") if _LINKED_WITH.search(place.before) else _plainly(place)
     if _SLOGANS.match(place.prose.text, place.members.start):
         return None
     opens = _ADVERBIAL.fullmatch(place.before) is not None

@@ -76,6 +76,8 @@ class Limits(Frozen):
     secondary: float = Field(gt=0, le=1, description="Least share of the body's best score.")
     floor: float = Field(ge=0, description="Least score of a secondary theme.")
     margin: float = Field(ge=0, le=1, description="Margins below are for a person to look at.")
+    least: float = Field(0.0, ge=0, description="Scores below are for a person to look at.")
+    field: tuple[str, ...] = Field((), description="Words of which a text of the field has one.")
 
 
 class ThemeCues(Frozen):
@@ -136,7 +138,8 @@ class Themes:
     Attributes:
         main: id of the main theme, always a child of the taxonomy.
         secondary: ids of up to three other themes, the strongest first.
-        margin: how far the next theme is behind, as a share of the main one's score, 0 to 1.
+        margin: how far the next theme is behind, as a share of the main one's score, 0 to 1;
+            0 where the text may be of no theme at all.
         evidence: the cues that decided for the main theme, the strongest first.
         candidates: the main theme and the next one, where the margin is small; else empty.
     """
@@ -251,6 +254,9 @@ class Classifier:
         if best <= 0:
             return Themes(limits.fallback, (), 0.0, (), (limits.fallback,))
         margin = (best - max(0.0, scores[second])) / best
+        # Whatever wins on a text of another field (林长制), nothing much speaks for it.
+        if best < limits.least or not self._of_the_field(practice):
+            margin = 0.0
         return Themes(
             main=main,
             secondary=self._secondary(cues, main),
@@ -258,6 +264,13 @@ class Classifier:
             evidence=tuple(sorted((c for c in cues[main] if c.score > 0), key=lambda c: -c.score)),
             candidates=(main, second) if margin < limits.margin else (),
         )
+
+    def _of_the_field(self, practice: Practice) -> bool:
+        """Whether the text or a heading has a word of the field that the taxonomy is of."""
+        parts = (practice.title, practice.measure, practice.task, practice.text)
+        text = fold("\n".join(filter(None, parts)))
+        words = self.table.limits.field
+        return not words or any(fold(word) in text for word in words)
 
     def cues(self, practice: Practice) -> dict[str, list[Cue]]:
         """Theme → the cues found for and against it, in taxonomy order; there may be none."""

@@ -353,6 +353,35 @@ CASES = [
     ("企业党支部、工会、团支部联合开展“冬送温暖”活动。", None, [("企业党支部", "responsible"), ("工会", "joint"), ("团支部", "joint")]),
     ("市住房城乡建设局制定实施方案，各县区住建局抓好落实，有关企业积极响应。", None, [("市住房城乡建设局", "responsible"), ("各县区住建局", "responsible"), ("有关企业", "responsible")]),
     ("鼓励保险机构创新产品，鼓励建设单位投保，鼓励社会资本参与培训基地建设。", None, [("保险机构", "responsible"), ("建设单位", "responsible")]),
+    # levels, and departments under the government of a division
+    ("市、县（市、区）人民政府应急管理部门对本区域的施工安全实施监督管理。", None, [("市、县（市、区）人民政府应急管理部门", "responsible")]),
+    ("县级以上地方人民政府住房城乡建设主管部门应当公布企业名单。", None, [("县级以上地方人民政府住房城乡建设主管部门", "responsible")]),
+    ("区县（自治县）燃气供应主管部门负责日常监督。", None, [("区县（自治县）燃气供应主管部门", "responsible")]),
+    ("各有关省级人民政府负责落实。", None, [("各有关省级人民政府", "responsible")]),
+    ("南部科技新城（高新区）管委会负责园区工地的巡查。", None, [("南部科技新城（高新区）管委会", "responsible")]),
+    # lists of departments, also of such as no list of words knows
+    ("县级以上人民政府财政、盐业发展、水利以及运河事务等部门应当按照各自职责做好工作。", None, [("县级以上人民政府财政", "responsible"), ("盐业发展", "responsible"), ("水利", "responsible"), ("运河事务", "responsible")]),
+    ("人社、公安和人民法院等有关部门和单位，应当按照各自职责做好欠薪处置。", None, [("人社", "responsible"), ("公安", "responsible"), ("人民法院", "responsible")]),
+    ("由区住房和城乡建设或者房屋主管部门责令改正。", None, [("区住房和城乡建设", "responsible"), ("房屋主管部门", "responsible")]),
+    ("（农业农村部、财政部等和各有关省级人民政府负责）", None, [("农业农村部", "responsible"), ("财政部", "responsible"), ("各有关省级人民政府", "responsible")]),
+    ("（负责部门：人民银行等部门，适用范围：全省）", None, [("人民银行", "responsible")]),
+    ("市住建局会同本级教育、水务等部门制定方案。", None, [("市住建局", "responsible"), ("本级教育", "joint"), ("水务", "joint")]),
+    ("市住建局联合人社、教育等部门以及深圳大学等10家单位签订协议。", None, [("市住建局", "responsible"), ("人社", "joint"), ("教育", "joint"), ("深圳大学", "joint")]),
+    ("各县住建局，以及各有关企业要按期完成。", None, [("各县住建局", "responsible"), ("各有关企业", "responsible")]),
+    # units and who stands with them
+    ("鼓励龙头企业、木材交易所、电商企业采取订单模式。", None, [("龙头企业", "responsible"), ("电商企业", "responsible")]),
+    ("物业服务人、业主应当配合检查。", None, [("物业服务人", "support")]),
+    ("支持坚持合规经营、满足资质要求的劳务企业开展培训。", None, [("劳务企业", "responsible")]),
+    ("取得许可的检测机构应当公开报告。", None, [("检测机构", "responsible")]),
+    ("市、县融资担保机构要降低费率。", None, [("市、县融资担保机构", "responsible")]),
+    ("国家机关、人民团体应当定期组织培训。", None, [("国家机关", "responsible"), ("人民团体", "responsible")]),
+    ("滨海市人事局（以下简称市人事局）是本市人才工作的主管部门。", None, [("市人事局", "responsible")]),
+    # no actors
+    ("供水企业违反本条例规定的，处以罚款。", None, []),
+    ("依托政府网站公布结果。", None, []),
+    ("支持公立医院改革。", None, []),
+    ("与用人单位建立劳动关系的建筑工人，应当参加保险。", None, []),
+    ("推动系统与住建部平台、本市人社部门数据对接。", None, [("本市人社部门", "partner")]),
 ]  # fmt: skip
 
 

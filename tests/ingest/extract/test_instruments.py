@@ -97,6 +97,11 @@ MEASURES = [
     ("山西省临汾市实行“红黑榜”制度，对列入红榜的劳务企业优先推荐，对列入黑榜的清出市场。", ["credit", "disclosure", "joint_sanction"]),
     ("云南省玉溪市实施“工匠培育工程”，市住房城乡建设局与玉溪技师学院签订战略合作协议。", ["contract", "training"]),
     ("省厅每季度通报各市培训进度，对排名靠后的市进行约谈。", ["disclosure", "inspection"]),
+    ("失业保险基金返还企业上年度失业保险费。", ["subsidy"]),
+    ("负面清单由省发展改革部门会同有关部门制定。", ["legislation"]),
+    ("建立信息共享机制。", ["coordination_body"]),
+    ("经济信息化管理部门负责指导实训基地建设。", ["base_or_park"]),
+    ("行业整体检查情况良好。", ["inspection"]),
 ]  # fmt: skip
 
 
@@ -115,6 +120,21 @@ def test_words_are_short_and_begin_at_a_word():
     assert row.type == "base_or_park"
     assert 2 <= len(row.words) <= 15
     assert row.words == row.quote
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("制定特色农产品地方标准。", "制定特色农产品地方标准"),
+        ("由财政部门安排就业补助资金予以支持。", "就业补助资金"),
+        ("建立部门联合抽查的事项清单。", "部门联合抽查"),
+        ("落实责任人“黑名单”管理制度。", "“黑名单”管理制度"),
+        ("多部门共同打造“甜城建工安居乐业幸福家园”品牌。", "多部门共同打造"),
+        ("推动省建设工程招标审批管理系统对接。", "省建设工程招标审批管理系统"),
+    ],
+)
+def test_words_are_whole_words(text, words):
+    assert words in [row.words for row in instruments(practice(text))]
 
 
 def test_names_of_platforms_and_titles_are_no_instruments():

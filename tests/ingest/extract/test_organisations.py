@@ -101,6 +101,13 @@ def test_a_malformed_gazetteer_is_told(tmp_path, content, said):
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "text", ["市住建局、人社局、总工会联合印发。", "市住建局联合人社局、总工会印发。"]
+)
+def test_members_of_a_list_and_who_joins_it_have_its_level(text):
+    assert {each.level for each in found(text)} == {"市级"}
+
+
 def test_a_missing_gazetteer_is_told(tmp_path):
     with pytest.raises(InputError, match=r"none\.toml"):
         Gazetteer.read(tmp_path / "none.toml")

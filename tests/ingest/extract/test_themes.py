@@ -171,9 +171,14 @@ def test_a_close_race_is_for_a_person_to_look_at() -> None:
     assert one.candidates == ("attendance", "competition")  # equal: the taxonomy's order
     assert one.margin == 0
     assert one.needs_review
-    clear = assign(practice("举办竞赛。竞赛选手众多。"))
+    clear = assign(practice("举办建筑工人竞赛。竞赛选手众多。"))
     assert (clear.candidates, clear.needs_review) == ((), False)
     assert clear.margin > 0.5
+
+
+def test_a_text_of_another_field_is_for_a_person_to_look_at() -> None:
+    foreign = assign(practice("全面推行林长制，林长负责森林草原资源保护，开展巡林护林。"))
+    assert (foreign.margin, foreign.needs_review) == (0.0, True)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "天气晴好。", "abc 123", "《考勤办法》"])
