@@ -30,7 +30,7 @@ from ui.records import anchor
 from ui.render import DOCUMENT_KINDS, chip, escaped
 
 # The browser looks for the part that an address names before the page is drawn.
-_TO_PART = """<script>
+_TO_PART = """<script data-part>
 document.getElementById(location.hash.slice(1))?.scrollIntoView();
 </script>"""
 DOCUMENTS = Call.get("v1", "documents")

@@ -259,8 +259,9 @@ def notes_html(repairs: Sequence[Repair], doubts: Sequence[Doubt]) -> str:
 
 
 def doubt_html(doubt: Doubt) -> str:
-    """A doubt with its candidates."""
-    options = f"可能是：{escaped('、'.join(doubt.candidates))}。" if doubt.candidates else ""
+    """A doubt with its candidates, where its message does not name them."""
+    said = all(candidate in doubt.message for candidate in doubt.candidates)
+    options = "" if said else f"可能是：{escaped('、'.join(doubt.candidates))}。"
     return _sentence(doubt.message) + options
 
 
