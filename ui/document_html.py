@@ -99,7 +99,8 @@ def facts_html(document: DocumentRef) -> str:
     )
     for label, value in (("文件名", document.file_name), ("编号", document.id)):
         items += f"<div><dt>{label}</dt><dd>{escaped(value)}</dd></div>" if value else ""
-    missing = "、".join(FACTS[name] for name, value in said.items() if not value)
+    wanted = [name for name in said if name != "batch" or document.kind == "practice_list"]
+    missing = "、".join(FACTS[name] for name in wanted if not said[name])
     left = f'<p class="ts-from">文件没有写明：{missing}</p>' if missing else ""
     return f'<dl class="ts-facts" lang="zh-CN">{items}</dl>{left}'
 
@@ -110,7 +111,7 @@ def address_html(url: str | None) -> str:
 
 
 def _basis(words: str | None) -> str:
-    return f"<small>依据：“{escaped(words)}”</small>" if words else ""
+    return f"<small>依据：{escaped(words)}</small>" if words else ""
 
 
 # What was found

@@ -218,7 +218,7 @@ def test_a_document_says_what_it_states_by_which_words_and_what_it_does_not(
     region = {"adcode": "420100", "name": "湖北省武汉市", "level": "city"}
     document_answers(double, region=region, evidence={"region": "我市"})
     shown = html(open_at("document", document="d1"))
-    assert "<dd>湖北省武汉市<small>依据：“我市”</small></dd>" in shown
+    assert "<dd>湖北省武汉市<small>依据：我市</small></dd>" in shown
     assert "文件没有写明：发文机关、文号、印发日期、批次、来源网址" in shown
 
 
