@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from fastapi import APIRouter
 
 from api.dependencies import TheServices
@@ -29,6 +31,7 @@ def stats(services: TheServices) -> StatsResponse:
         else None,
         reranker=model_name(services.settings.reranker) if services.settings.reranker else None,
         store=store.label,
+        version=version("tashan"),
     )
 
 

@@ -490,6 +490,7 @@ class StatsResponse(Response):
     model: ModelInfo | None
     reranker: str | None = Field(None, description="Name of the cross-encoder; null: none in use.")
     store: str
+    version: str = Field(description="Of the service.")
 
 
 class StatusResponse(Response):

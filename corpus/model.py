@@ -147,13 +147,34 @@ class LeftOut(Frozen):
     end: int
 
 
+class Place(Frozen):
+    """Where something stands in the source: its own words there, white space and tags aside."""
+
+    before: str = Field("", description="The source's words before it.")
+    words: str = Field("", description="The words it is about; empty where words are missing.")
+    after: str = Field("", description="The source's words after it.")
+    practice_ids: tuple[str, ...] = Field((), description="The practices and items it is in.")
+
+
+class ReportedRepair(Repair):
+    """A repair beside its source text."""
+
+    place: Place | None = Field(None, description="Null for a document stored before there were.")
+
+
+class ReportedDoubt(Doubt):
+    """A doubt beside its source text."""
+
+    place: Place | None = Field(None, description="Null where it is about the whole document.")
+
+
 class ParseReport(Frozen):
     """What the parser found, repaired, doubted and left out."""
 
     practices: int
     plan_items: int
-    repairs: tuple[Repair, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    repairs: tuple[ReportedRepair, ...] = ()
+    doubts: tuple[ReportedDoubt, ...] = ()
     empty_measures: tuple[str, ...] = Field((), description="Measures without a practice.")
     left_out: tuple[LeftOut, ...] = ()
 

@@ -16,6 +16,7 @@ from ingest.mapped import Mapped
 
 UNCLAIMED = "解析器没有认出这段文字"
 TAG = re.compile(r"<[^<>]*>")
+SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,21 @@ class Ledger:
         self._claims.append(claim)
         for offset in offsets:
             self._owner[offset] = len(self._claims) - 1
+
+    def words(self, start: int, end: int) -> str:
+        """The source's own characters of a stretch; markup and white space as one space."""
+        span = range(max(start, 0), min(end, len(self.source)))
+        return SPACE.sub(" ", "".join(" " if self._markup(i) else self.source[i] for i in span))
+
+    def skipped(self, offset: int) -> int:
+        """The first offset from there on that is neither white space nor markup."""
+        while offset < len(self.source) and (self.source[offset].isspace() or self._markup(offset)):
+            offset += 1
+        return offset
+
+    def _markup(self, offset: int) -> bool:
+        owner = self._owner[offset]
+        return owner >= 0 and self._claims[owner].role == "markup"
 
     def close(self) -> tuple[tuple[Block, ...], tuple[LeftOut, ...]]:
         """The blocks that cover every non-space character, and what is left out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
 
 from corpus.errors import NothingFound
@@ -27,10 +27,11 @@ from ingest.paragraphs import join_broken, paragraph_of
 from ingest.plan import has_headings, parse_plan, with_region
 from ingest.plan_head import FORWARDED, Head, claim_front
 from ingest.practice_list import ListParse, parse_list
+from ingest.reporting import reported_doubts, reported_repairs
 from ingest.source import SourceFile
 
 # Counts up when a document would come out otherwise, so that stored ones are read again.
-PARSER = 1
+PARSER = 2
 BATCH = re.compile(r"第([一二三四五六七八九十]{1,3})批")
 
 
@@ -211,16 +212,11 @@ def _assemble(
     report = ParseReport(
         practices=sum(practice.kind == "practice" for practice in practices),
         plan_items=sum(practice.kind == "plan_item" for practice in practices),
-        repairs=_once([*repairs, *(r for practice in practices for r in practice.repairs)]),
-        doubts=doubts + tuple(doubt for practice in practices for doubt in practice.doubts),
+        repairs=reported_repairs(repairs, practices, ledger),
+        doubts=reported_doubts(doubts, practices, ledger),
         empty_measures=empty_measures,
         left_out=left_out,
     )
     return ParsedDocument(
         document=document, practices=practices, outline=outline, blocks=blocks, report=report
     )
-
-
-def _once(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
-    """Each repair once: those of a heading stand on all its practices."""
-    return tuple(dict.fromkeys(repairs))

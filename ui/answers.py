@@ -43,6 +43,15 @@ class Theme(Answer):
     label: str
 
 
+class Place(Answer):
+    """Where something stands in the source: the source's own words there."""
+
+    before: str = ""
+    words: str = ""
+    after: str = ""
+    practice_ids: tuple[str, ...] = ()
+
+
 class Repair(Answer):
     """Words of the source that were changed because the change is certain."""
 
@@ -51,6 +60,7 @@ class Repair(Answer):
     after: str = ""
     why: str = ""
     start: int | None = None
+    place: Place | None = Field(default=None, description="In a document's report only.")
 
 
 class Doubt(Answer):
@@ -61,6 +71,7 @@ class Doubt(Answer):
     candidates: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
+    place: Place | None = Field(default=None, description="In a document's report only.")
 
 
 class DocumentRef(Answer):
@@ -74,7 +85,11 @@ class DocumentRef(Answer):
     issued_on: str | None = None
     source_url: str | None = None
     region: Region | None = None
+    batch: int | None = None
     file_name: str = ""
+    encoding: str = ""
+    sha256: str = ""
+    evidence: dict[str, str] = Field(default_factory=dict, description="Field → words read.")
     practices: int | None = Field(default=None, description="How many came from it, in lists.")
     plan_items: int | None = None
 
@@ -232,10 +247,20 @@ class ParseReport(Answer):
     left_out: tuple[LeftOut, ...] = ()
 
 
+class OutlineNode(Answer):
+    """A heading of a document, what stands right below it, and the headings below it."""
+
+    title: str
+    practice_ids: tuple[str, ...] = ()
+    children: tuple[OutlineNode, ...] = ()
+
+
 class DocumentAnswer(DocumentRef):
-    """Answer of ``GET /v1/documents/{id}``: a document with its parse report."""
+    """Answer of ``GET /v1/documents/{id}``: a document with its outline and parse report."""
 
     parse_report: ParseReport
+    outline: tuple[OutlineNode, ...] = ()
+    practice_ids: tuple[str, ...] = ()
 
 
 class UploadAnswer(Answer):
@@ -243,6 +268,7 @@ class UploadAnswer(Answer):
 
     document: DocumentRef
     parse_report: ParseReport
+    outline: tuple[OutlineNode, ...] = ()
     practices: tuple[Practice, ...] = Field(
         default=(), description="With a preview: what it holds."
     )
@@ -259,8 +285,15 @@ class Done(Answer):
     """An answer of which only the success matters."""
 
 
+class ModelInfo(Answer):
+    """The embedding model in use."""
+
+    name: str
+    dimension: int
+
+
 class Stats(Answer):
-    """Counts of ``GET /v1/stats``."""
+    """Counts of ``GET /v1/stats``, and what holds, embeds and re-ranks the corpus."""
 
     documents: int = 0
     practices: int = 0
@@ -268,6 +301,10 @@ class Stats(Answer):
     passages: int = 0
     regions: int = 0
     themes: int = 0
+    model: ModelInfo | None = None
+    reranker: str | None = None
+    store: str = ""
+    version: str = ""
 
 
 class Column(Answer):

@@ -12,6 +12,7 @@ from ui.course_page import course_page
 from ui.document_page import document_page
 from ui.documents_page import documents_page
 from ui.draft_page import draft_page
+from ui.help_page import help_page
 from ui.parts import dress, guarded
 from ui.practice_page import practice_page
 from ui.registry_page import registry_page
@@ -38,6 +39,7 @@ def main() -> None:
             guarded(document_page), title="文件", url_path="document", visibility="hidden"
         ),
         "documents": st.Page(guarded(documents_page), title="文档", url_path="documents"),
+        "help": st.Page(guarded(help_page), title="帮助", url_path="help"),
     }
     st.session_state["pages"] = pages  # for links between pages
     page = st.navigation(list(pages.values()), position="top")

@@ -151,8 +151,16 @@ class ApiClient:
             self._decode(response)  # raises what the answer says
         return response.content
 
-    def upload(self, name: str, data: bytes, *, preview: bool) -> Any:
+    def upload(
+        self, name: str, data: bytes, *, preview: bool, metadata: Mapping[str, str] | None = None
+    ) -> Any:
         """Send a file; ``preview`` parses it and stores nothing.
+
+        Args:
+            name: the file's name.
+            data: its bytes.
+            preview: whether it is only to be parsed.
+            metadata: facts of the document that go before what is read from the file.
 
         Raises:
             ApiError: see the head of this module.
@@ -161,7 +169,10 @@ class ApiClient:
             "?" + urlencode({"preview": "true"}) if preview else ""
         )
         files = {"file": (name, data, "application/octet-stream")}
-        return self._decode(self._request("POST", path, files=files, timeout=FILE_TIMEOUT))
+        form = {"metadata": json.dumps(metadata, ensure_ascii=False)} if metadata else {}
+        return self._decode(
+            self._request("POST", path, files=files, data=form, timeout=FILE_TIMEOUT)
+        )
 
     def ready(self) -> bool:
         """Whether the store and the models are loaded; False also when nothing answers."""

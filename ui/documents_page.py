@@ -1,31 +1,49 @@
-"""文档: what is stored, and how to add to it."""
+"""文档: what is stored, how the service does, and how to add to it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ui.answers import DocumentsAnswer, UploadAnswer
-from ui.client import ApiError, Call, UiSettings
-from ui.document_page import document_html, report, section
-from ui.parts import api, ask, behind, explain, forget, link, notice, shaped, small
-from ui.render import practice_html, report_html
+from ui.answers import DocumentRef, DocumentsAnswer, Stats
+from ui.client import Call
+from ui.document_html import document_html
+from ui.parts import api, ask, behind, forget, link, notice
+from ui.render import chip, counts_html, escaped
+from ui.upload import upload
 
 LISTED = 20  # documents on one page of the list
+BUNDLED = "bundled"  # name of the model that comes with the service
+STATS = Call.get("v1", "stats")
+DOCUMENTS = Call.get("v1", "documents")
 
 
 def documents_page() -> None:
     """The page."""
     st.html('<h1 class="ts-head" lang="zh-CN">文档</h1>')
-    if done := st.session_state.pop("done", None):
-        notice("info", done)
-    _upload()
-    call = Call.get("v1", "documents")
-    documents = ask(call, DocumentsAnswer).documents
-    if not documents:
+    _done()
+    documents = ask(DOCUMENTS, DocumentsAnswer).documents
+    upload(documents)
+    if documents:
+        _listed(documents)
+    else:
         notice("info", "还没有文件", "请用上面的“上传文件”加入第一份。")
+    _health()
+    behind(DOCUMENTS, STATS)
+
+
+def _done() -> None:
+    """What was stored or deleted just before, with the way to it."""
+    for place, (look, title, line, document_id) in enumerate(st.session_state.pop("done", ())):
+        notice(look, title, line)
+        if document_id:
+            with st.container(key=f"actions-done-{place}"):
+                link("document", "查看解析结果", {"document": document_id})
+
+
+def _listed(documents: tuple[DocumentRef, ...]) -> None:
     pages = -(-len(documents) // LISTED)
-    page = st.session_state.get("documents-page", 1)
-    first = (min(page, max(pages, 1)) - 1) * LISTED
+    page = min(st.session_state.get("documents-page", 1), pages)
+    first = (page - 1) * LISTED
     for document in documents[first : first + LISTED]:
         with st.container(border=True, key=f"document-{document.id}"):
             st.html(document_html(document))
@@ -33,57 +51,43 @@ def documents_page() -> None:
                 link("document", "解析结果与原文", {"document": document.id})
     if pages > 1:
         st.pagination(pages, key="documents-page")
-    behind(call)
 
 
-def _upload() -> None:
-    """Take a file, show what is in it, and store it when told to."""
-    limit = UiSettings().max_file_mb
-    with st.expander("上传文件", key="upload-box"):
-        small(f"文本或网页文件，不超过 {limit} MB。先显示解析结果，确认后才入库。")
-        file = st.file_uploader(
-            "选择文件",
-            key=f"upload-{st.session_state.get('uploads', 0)}",
-            max_upload_size=limit,
-            label_visibility="collapsed",
-        )
-        if file is None:
-            return
-        try:
-            with st.spinner("正在解析…"):
-                preview = _preview(file.name, file.getvalue())
-        except ApiError as problem:
-            explain(problem)
-            return
-        st.html(document_html(preview.document))
-        st.html(report_html(preview.parse_report))
-        if st.button("入库", type="primary", key="store"):
-            _store(file.name, file.getvalue())
-        report(preview.parse_report, ())
-        if preview.practices:
-            section(
-                "将入库的条目",
-                [practice_html(practice, tag="h4") for practice in preview.practices],
-            )
+def _health() -> None:
+    """Whether the service is well, what runs it, and how much it holds."""
+    with st.expander("运行状态与数量", expanded=True, key="health"):
+        stats = ask(STATS, Stats)
+        ready = api().ready()
+        state = chip("服务正常" if ready else "正在准备", "region" if ready else "unsettled")
+        st.html(f'<p class="ts-chips" lang="zh-CN">{state}</p>{_counts(stats)}{_engine(stats)}')
+        st.button("重新检查", key="check", on_click=forget)
 
 
-@st.cache_data(max_entries=8, ttl=600, show_spinner=False)
-def _preview(name: str, data: bytes) -> UploadAnswer:
-    """What is in an uploaded file; drawn again without being sent again."""
-    return shaped(api().upload(name, data, preview=True), UploadAnswer)
-
-
-def _store(name: str, data: bytes) -> None:
-    try:
-        with st.spinner("正在入库…"):
-            answer = shaped(api().upload(name, data, preview=False), UploadAnswer)
-    except ApiError as problem:
-        explain(problem)
-        return
-    forget()
-    title = answer.document.title
-    st.session_state["done"] = (
-        f"《{title}》已入库。" if answer.changed else f"《{title}》已在库中，没有变动。"
+def _counts(stats: Stats) -> str:
+    return counts_html(
+        [
+            ("文件", stats.documents, "份"),
+            ("经验做法", stats.practices, "条"),
+            ("方案条目", stats.plan_items, "条"),
+            ("检索片段", stats.passages, "段"),
+            ("地区", stats.regions, "个"),
+            ("主题", stats.themes, "个"),
+        ]
     )
-    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1  # an empty uploader
-    st.rerun()
+
+
+def _engine(stats: Stats) -> str:
+    model = "未设置"
+    if stats.model:
+        name = "随附模型" if stats.model.name == BUNDLED else stats.model.name
+        model = f"{name}（{stats.model.dimension} 维）"
+    facts = (
+        ("版本", stats.version),
+        ("资料库", stats.store),
+        ("向量模型", model),
+        ("重排模型", stats.reranker or "未使用"),
+    )
+    items = "".join(
+        f"<div><dt>{label}</dt><dd>{escaped(value)}</dd></div>" for label, value in facts if value
+    )
+    return f'<dl class="ts-facts" lang="zh-CN">{items}</dl>'

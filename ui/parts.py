@@ -38,7 +38,8 @@ A = TypeVar("A", bound=Answer)
 # ever gets into a script.
 _SCRIPT = """<script data-jump="{jump:d}">
 document.documentElement.lang = "zh-CN";
-document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+if (!document.getElementById(location.hash.slice(1)))
+  document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 </script>"""
 
 

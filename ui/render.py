@@ -18,7 +18,6 @@ from ui.answers import (
     Doubt,
     Group,
     Match,
-    ParseReport,
     Practice,
     QueryReading,
     Repair,
@@ -260,8 +259,9 @@ def notes_html(repairs: Sequence[Repair], doubts: Sequence[Doubt]) -> str:
 
 
 def doubt_html(doubt: Doubt) -> str:
-    """A doubt with its candidates."""
-    options = f"可能是：{escaped('、'.join(doubt.candidates))}。" if doubt.candidates else ""
+    """A doubt with its candidates, where its message does not name them."""
+    said = all(candidate in doubt.message for candidate in doubt.candidates)
+    options = "" if said else f"可能是：{escaped('、'.join(doubt.candidates))}。"
     return _sentence(doubt.message) + options
 
 
@@ -270,6 +270,8 @@ def repair_html(repair: Repair) -> str:
     why = _sentence(repair.why)
     if why and not (repair.before + repair.after).strip():
         return why  # only white space, which could not be seen
+    if repair.what == "page_break":  # nothing of either was changed
+        return f"{escaped(repair.before)} <ins>＋</ins> {escaped(repair.after)} {why}".rstrip()
     before = f"<del>{escaped(repair.before)}</del>" if repair.before.strip() else "（缺）"
     after = f"<ins>{escaped(repair.after)}</ins>" if repair.after.strip() else "（删去）"
     return f"{before} → {after} {why}".rstrip()
@@ -287,17 +289,6 @@ def notice_html(look: str, title: str, *lines: str, role: str = "status") -> str
         f'<div class="ts-notice ts-notice-{look}" role="{role}" lang="zh-CN">'
         f"<p><b>{escaped(title)}</b></p>{body}</div>"
     )
-
-
-def report_html(report: ParseReport) -> str:
-    """What the parser counted in a document."""
-    counts = [("经验做法", report.practices), ("方案条目", report.plan_items)]
-    counts += [("修复", len(report.repairs)), ("存疑", len(report.doubts))]
-    counts += [
-        ("空缺举措", len(report.empty_measures)),
-        ("未入条目", len(report.left_out)),
-    ]
-    return counts_html([(label, count, "") for label, count in counts])
 
 
 def counts_html(counts: Sequence[tuple[str, int, str]]) -> str:

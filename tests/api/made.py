@@ -14,7 +14,9 @@ from corpus.model import (
     OutlineNode,
     ParsedDocument,
     ParseReport,
+    Place,
     Practice,
+    ReportedDoubt,
     Source,
 )
 
@@ -106,7 +108,11 @@ def parsed(document: Document, rows: Sequence[Row]) -> ParsedDocument:
     report = ParseReport(
         practices=sum(one.kind == "practice" for one in practices),
         plan_items=sum(one.kind == "plan_item" for one in practices),
-        doubts=tuple(doubt for one in practices for doubt in one.doubts),
+        doubts=tuple(
+            ReportedDoubt(**dict(doubt), place=Place(words="有省", practice_ids=(one.id,)))
+            for one in practices
+            for doubt in one.doubts
+        ),
         left_out=(LeftOut(text="联系人", why="联系方式", start=at, end=at + 3),),
     )
     return ParsedDocument(

@@ -17,6 +17,7 @@ def test_stats(http: httpx.Client) -> None:
     assert stats["model"]["name"] == stats["model"]["fingerprint"] == "test"
     assert stats["model"]["dimension"] > 0
     assert "Edge" in stats["store"]
+    assert stats["version"] == http.get("/openapi.json").json()["info"]["version"]
 
 
 def test_regions(http: httpx.Client) -> None:
@@ -67,6 +68,8 @@ def test_document(http: httpx.Client) -> None:
     report = document["parse_report"]
     assert report["practices"] == 3
     assert report["doubts"][0]["code"] == "region_unresolved"
+    assert report["doubts"][0]["place"]["words"] == "有省"
+    assert set(report["doubts"][0]["place"]["practice_ids"]) <= set(document["practice_ids"])
     assert report["left_out"][0]["why"] == "联系方式"
     assert report["empty_measures"] == []
 

@@ -63,6 +63,23 @@ def test_upload_find_and_delete(fresh: httpx.Client) -> None:
     assert all(hit["document"]["id"] != "new-plan" for hit in found["hits"])
 
 
+LIST = """序号\t工作任务\t主要举措\t经验做法
+一\t任务\t（一）举措\t1. 有省推行刷脸考勤，成效明显。
+"""
+
+
+def test_a_preview_shows_doubts_beside_their_source_text(fresh: httpx.Client) -> None:
+    response = upload(fresh, LIST.encode(), "list.txt", preview=True)
+    (doubt,) = [
+        one
+        for one in response.json()["parse_report"]["doubts"]
+        if one["code"] == "region_unresolved"
+    ]
+    assert doubt["place"]["words"] == "有省"
+    assert doubt["place"]["after"].startswith("推行刷脸考勤")
+    assert doubt["place"]["practice_ids"] == response.json()["practice_ids"]
+
+
 def test_the_same_file_under_another_id_is_a_conflict(fresh: httpx.Client) -> None:
     assert upload(fresh, metadata={"id": "one"}).status_code == 201
     response = upload(fresh, metadata={"id": "two"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -180,62 +179,6 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page) -> None
     cards(page).first.get_by_role("link", name="在文件中查看").click()
     expect(page.locator(".ts-current").first).to_be_visible()
     assert overflow(page) <= 0
-    page.goto("/documents")
-    expect(hits(page).first).to_be_visible()
-    assert overflow(page) <= 0
-
-
-# Tags that the reader takes for markup go; what is written as entities comes out as tags.
-HOSTILE = r"""关于月球工资代发的实施方案
-
-一、月球工资 :red[代发] $$x^2$$
-
-（一）推行 **月球** 工资代发 <b onclick="window.hit=1">粗</b>
-
-各单位按月代发。&lt;img src=x onerror="window.hit=1"&gt;&lt;script&gt;window.hit=1&lt;/script&gt;
-见 [点我](javascript:window.hit=1) 与 :material/home:
-和 $\frac{1}{2}$ 及 ![图](https://example.com/x.png)。
-
-（二）月球 `通报` ~~制度~~
-
-按季度通报月球工资代发情况，&lt;a href="javascript:window.hit=1"&gt;详情&lt;/a&gt;。
-"""
-
-
-def test_a_hostile_document_is_taken_in_shown_harmlessly_and_removed(
-    page: Page, tmp_path: Path
-) -> None:
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("dialog", lambda dialog: errors.append(dialog.message))
-    source = tmp_path / "hostile.txt"
-    source.write_text(HOSTILE, encoding="utf-8")
-    page.goto("/documents")
-    page.get_by_text("上传文件", exact=True).click()
-    page.locator("input[type=file]").set_input_files(source)
-    page.get_by_role("button", name="入库", exact=True).click()
-    expect(page.locator(".ts-notice-info")).to_contain_text(
-        "《关于月球工资代发的实施方案》已入库。"
-    )
-
-    search(page, "月球工资代发")
-    expect(hits(page).filter(has_text="**月球**").first).to_contain_text("<script>window.hit=1")
-    expect(hits(page).filter(has_text="~~制度~~").first).to_contain_text("</a>")
-    assert hits(page).locator("a, img, script, i, .katex").count() == 0
-    card = cards(page).filter(has_text="**月球**").first
-    card.get_by_role("link", name="在文件中查看").click()
-    expect(page.locator(".ts-current").first).to_contain_text("**月球**")
-    assert page.locator(".ts-document").locator("a, img, script, i, .katex").count() == 0
-    assert page.evaluate("window.hit === undefined")
-
-    page.goto("/documents")
-    card = page.locator("[class*=st-key-document-]").filter(has_text="月球工资代发")
-    card.get_by_role("link", name="解析结果与原文").click()
-    page.get_by_role("button", name="删除这份文件").click()
-    page.get_by_role("button", name="确认删除").click()
-    expect(page.locator(".ts-notice-info")).to_contain_text("已删除")
-    expect(hits(page).filter(has_text="月球工资代发")).to_have_count(0)
-    assert errors == []
 
 
 CONTRAST = """() => {
@@ -305,7 +248,7 @@ def test_another_site_cannot_work_the_pages(
         assert connection.recv(64).startswith(f"HTTP/1.1 {status} ".encode())
 
 
-@pytest.mark.parametrize("address", ["/", f"/?q={QUERY}", "/?q=月球采矿飞船票价", "/documents"])
+@pytest.mark.parametrize("address", ["/", f"/?q={QUERY}", "/?q=月球采矿飞船票价"])
 def test_text_on_the_page_can_be_read(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("本页链接与接口调用")).to_be_visible()
