@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ui.answers import Practice, RegionNode, RegionsAnswer, ThemesAnswer
+from ui.basket import basket_button, visit
 from ui.catch import catch
 from ui.client import ApiRefused, Call
 from ui.compare_answers import CompareAnswer, Row
@@ -26,7 +27,7 @@ from ui.compare_html import (
 )
 from ui.compare_state import DEPTHS, LEAST, LEVELS, PEERS, SIDES, VIEWS, CompareState
 from ui.facets import INDENT
-from ui.parts import ask, behind, choose, link, notice, params, small, sync
+from ui.parts import ask, behind, choose, cite, link, notice, params, small, sync
 from ui.render import practice_html, unmarked
 
 REGIONS = Call.get("v1", "regions")
@@ -59,7 +60,7 @@ def compare_page() -> None:
 
 def go(state: CompareState) -> None:
     """Make the address that of ``state``; the page is drawn from it next."""
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _current() -> CompareState:
@@ -354,5 +355,7 @@ def _practices(ids: list[str], key: str) -> None:
             st.html(practice_html(practice))
             with st.container(horizontal=True, key=f"actions-{id_}"):
                 link("practice", "在文件中查看", {"practice": id_})
+                cite(practice)
+                basket_button(id_)
     if pages > 1:
         st.pagination(pages, key=key)

@@ -16,6 +16,7 @@ from ui.answers import (
     ThemeNode,
     ThemesAnswer,
 )
+from ui.basket import visit
 from ui.client import ApiRefused, Call
 from ui.evidence import REVIEWS, evidence, review_html
 from ui.parts import (
@@ -92,7 +93,7 @@ def _current() -> RegistryState:
 
 def go(state: RegistryState) -> None:
     """Make the address that of ``state``; the page is drawn from it next."""
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _looked() -> None:

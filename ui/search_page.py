@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.answers import Practice, SearchAnswer, Stats
-from ui.basket import basket_button
+from ui.basket import basket_button, visit
 from ui.client import ApiRefused, Call
 from ui.parts import (
     ask,
@@ -59,7 +59,7 @@ def search_page() -> None:
 
 def go(state: SearchState) -> None:
     """Make the address that of ``state``; the page is drawn from it next."""
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _current() -> SearchState:
