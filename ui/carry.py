@@ -12,7 +12,7 @@ from __future__ import annotations
 import streamlit as st
 
 # A constant: nothing of a document ever gets into a script.
-_SCRIPT = """<script>
+_SCRIPT = """<script data-carry>
 (() => {
   if (history.tsCarries) return;
   history.tsCarries = true;
