@@ -151,8 +151,11 @@ class Filters(Request):
 
 
 class RegistryQuery(Filters):
-    """A registry table: the filters of search, and a page or a file."""
+    """A registry table: the filters of search, what of the table, and a page or a file."""
 
+    find: Name = Field("", description="Words that a row must all have, in any of its columns.")
+    sort: Name = Field("", description="Column ordered by; after a minus from the greatest.")
+    columns: Names = Field([], description="Columns given out after the id, in this order.")
     limit: int = Field(100, ge=1, le=1000, description="Rows wanted.")
     offset: int = Field(0, ge=0, description="Rows skipped.")
     format: ExportFormat | None = Field(None, description="Give all rows as a file instead.")
@@ -546,7 +549,7 @@ class RegistryResponse(Response):
     """A page of a registry table."""
 
     table: str
-    total: int = Field(description="Rows of the table that meet the filters.")
+    total: int = Field(description="Rows of the table that meet the filters and have the words.")
     rows: list[dict[str, Any]] = Field(description="As the codebook describes them.")
     columns: list[RegistryColumn] = Field(description="In the order of the files exported.")
 

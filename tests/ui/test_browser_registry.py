@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import httpx
 import openpyxl
 import pandas as pd
 import pytest
@@ -105,6 +106,9 @@ def test_a_value_is_corrected_and_the_export_says_so(page: Page, tmp_path: Path)
     assert params(page)["region"] == ["500000"]
 
     page.get_by_role("button", name="导出").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("所有列", exact=True).click()
+    expect(page.get_by_role("checkbox", name="所有列")).to_be_checked()
+    settled(page)
     table = exported(page, "CSV", tmp_path)
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(table)
@@ -113,11 +117,39 @@ def test_a_value_is_corrected_and_the_export_says_so(page: Page, tmp_path: Path)
     assert (corrected["value"], corrected["status"]) == (4321.5, "corrected")
     assert corrected["quote"] == quote
     sheet = openpyxl.load_workbook(exported(page, "Excel", tmp_path)).worksheets[0]
+    settled(page)
     page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     page.get_by_role("button", name="列与排序").click()
     expect(page.get_by_test_id("stPopoverBody")).to_contain_text("时点或时段")
     cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
     assert any(row in line and 4321.5 in line for line in cells)
+
+
+def test_the_file_is_what_is_shown(page: Page, tmp_path: Path, served: Served) -> None:
+    page.goto(
+        "/registry?table=indicators&kind=practice&sort=-value&column=subject&column=as.quantity"
+    )
+    find = page.get_by_label("在表中查找")
+    find.fill("培训 人")
+    find.press("Enter")
+    page.wait_for_url("**find=*")
+    settled(page)
+    shown = int(page.locator(".ts-summary b").inner_text())
+    assert 1 < shown < 30
+    page.get_by_role("button", name="导出").click()
+    read = pd.read_csv(exported(page, "CSV", tmp_path))
+    query = {"kinds": "practice", "find": "培训 人", "sort": "-value", "limit": 1000}
+    answer = httpx.get(f"{served.api}/v1/registry/indicators", params=query, trust_env=False)
+    rows = answer.json()["rows"]
+    assert len(read) == len(rows) == shown
+    assert list(read["id"]) == [row["id"] for row in rows]
+    assert list(read["subject"]) == [row["subject"] for row in rows]
+    assert list(read.columns[:4]) == ["id", "subject", "comparator", "value"]
+    values = list(read["value"].dropna())
+    assert values == sorted(values, reverse=True)
+    sheet = openpyxl.load_workbook(exported(page, "Excel", tmp_path)).worksheets[0]
+    assert [line[0].value for line in sheet.iter_rows(min_row=2)] == list(read["id"])
 
 
 def test_the_registry_fits_a_phone_and_can_be_read(page: Page, served: Served) -> None:
