@@ -171,6 +171,7 @@ class SearchRequest(Request):
     offset: int = Field(0, ge=0, description="Hits skipped; offset + limit at most 1,000.")
     group_by: GroupBy | None = Field(None, description="Let hits of one group stand together.")
     facets: bool = Field(True, description="Whether facets are counted.")
+    figures: bool = Field(False, description="Whether the hits' figures are given.")
     without: Names = Field(
         [], description="Readings of the query, as echoed in `query`, that are switched off."
     )
@@ -335,6 +336,9 @@ class SearchResponse(Response):
     hits: list[Hit]
     groups: list[Group] = Field([], description="With group_by: the groups of these hits.")
     facets: Facets
+    indicators: list[dict[str, Any]] = Field(
+        [], description="With figures: the rows of the registry that these hits have."
+    )
 
 
 class SimilarHit(Hit):

@@ -128,7 +128,9 @@ def _clause(place: int, clause: Clause) -> None:
         for hit in clause.hits:
             with st.container(border=True, horizontal=True, key=f"hit-{place}-{hit.id}"):
                 st.html(brief_html(hit))
-                with st.container(key=f"actions-{place}-{hit.id}", width="content"):
+                with st.container(
+                    horizontal=True, key=f"actions-{place}-{hit.id}", width="content"
+                ):
                     cite(hit)
                     basket_button(hit.id, str(place))
         if figures := thresholds_html(clause):

@@ -257,16 +257,19 @@ def _nothing(state: RegistryState) -> None:
         notice("info", f"“{TABLES[state.table]}”表还是空的", "在“文档”页上传文件后会自动读出。")
 
 
-def _grid(state: RegistryState, shown: Sheet) -> None:
+def _grid(state: RegistryState, shown: Sheet, name: str = "") -> None:
+    """A page of rows; ``name`` is that of a list beside the table, which has one page only."""
     pages = -(-len(shown.rows) // PAGE_ROWS)
-    page = min(state.page, pages)
+    page = 1 if name else min(state.page, pages)
     here = range((page - 1) * PAGE_ROWS, min(page * PAGE_ROWS, len(shown.rows)))
     names = shown.shown(state.columns)
     data = {name: [shown.cells[place][name] for place in here] for name in names}
     ids = [str(shown.rows[place]["id"]) for place in here]
     selectable = state.table in REVIEWABLE
     columns = {name: shown.columns[name] for name in names}
-    _rows(data, columns, ids if selectable else [], f"{state.table}-{page}")
+    _rows(data, columns, ids if selectable else [], name or f"{state.table}-{page}")
+    if name:
+        return
     if selectable:
         small("点行首的方框选中一行，查看它的原文依据并核对。")
     turn_pages(pages, page, "registry-page", _paged)
@@ -336,7 +339,16 @@ def _charts(state: RegistryState, themes: Sequence[ThemeNode]) -> list[Call]:
     answers = {table: rows_of(table, state.query()) for table in tables}
     measures, instruments, indicators = (answers[table][0] for table in tables)
     columns = {table: answer.columns for table, (answer, _) in answers.items()}
-    charts(measures.rows, instruments.rows, indicators.rows, themes, columns)
+    by_id = {str(row["id"]): row for row in measures.rows}
+    labels = theme_labels(themes)
+
+    def listed(table: str, rows: Sequence[Record]) -> None:
+        shown = sheet(table, rows, columns[table], by_id, labels)
+        cut = f"，列出前 {PAGE_ROWS} 行" if len(rows) > PAGE_ROWS else ""
+        small(f"所点的色块中有 {len(rows)} 行{cut}；点行首的方框选中一行，查看它的原文依据。")
+        _grid(replace(state, table=table, columns=()), shown, f"picked-{table}")
+
+    charts(measures.rows, instruments.rows, indicators.rows, themes, columns, listed)
     return [call for _, call in answers.values()]
 
 

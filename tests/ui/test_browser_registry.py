@@ -152,6 +152,22 @@ def test_the_file_is_what_is_shown(page: Page, tmp_path: Path, served: Served) -
     assert [line[0].value for line in sheet.iter_rows(min_row=2)] == list(read["id"])
 
 
+def test_a_part_of_a_chart_lists_its_rows_and_their_evidence(page: Page) -> None:
+    page.goto("/registry?view=charts")
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    bar = chart.locator(".mark-rect path").first
+    expect(bar).to_be_visible()
+    settled(page)
+    bar.click()
+    listed = page.get_by_text("所点的色块中有")
+    expect(listed).to_be_visible()
+    drawer = open_first_row(page)
+    expect(drawer.locator(".ts-chip-region").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(listed).to_be_visible()
+
+
 def test_the_registry_fits_a_phone_and_can_be_read(page: Page, served: Served) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     for address in (

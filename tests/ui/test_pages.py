@@ -135,6 +135,22 @@ def test_nothing_under_filters_offers_to_clear_them(double: Double) -> None:
     assert "region" not in test.query_params
 
 
+def test_the_figures_of_a_hit_stand_with_it(double: Double) -> None:
+    row = {
+        "measure_id": "p1",
+        "subject": "<b>开户率</b>",
+        "value": 97.0,
+        "unit": "%",
+        "comparator": "≥",
+        "per": "每年",
+    }
+    several = [row | {"measure_id": "p2"}] * 8
+    double.answers["POST", "/v1/search"] = 200, found(hit(1), hit(2), indicators=[row, *several])
+    shown = html(open_at(q="工资"))
+    assert "<span>&lt;b&gt;开户率&lt;/b&gt; <b>≥ 97%</b>（每年）</span>" in shown
+    assert shown.count("<b>≥ 97%</b>") == 7 and "等 8 个" in shown
+
+
 def test_documents_without_a_date_are_counted(double: Double) -> None:
     double.answers["POST", "/v1/search"] = 200, found(hit(), undated_left_out=3)
     assert "有 3 份文件没有写明印发日期" in html(open_at(q="2023年的做法"))
