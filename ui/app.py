@@ -29,7 +29,7 @@ def main() -> None:
     st.set_page_config(page_title="他山", page_icon=ICON, layout="wide")
     begin()
     pages = {
-        "search": st.Page(guarded(search_page), title="检索", url_path="search", default=True),
+        "search": st.Page(guarded(search_page), title="检索", default=True),
         "draft": st.Page(guarded(draft_page), title="逐条找先例", url_path="draft"),
         "compare": st.Page(guarded(compare_page), title="比较", url_path="compare"),
         "registry": st.Page(guarded(registry_page), title="登记表", url_path="registry"),
@@ -39,6 +39,10 @@ def main() -> None:
         ),
         "document": st.Page(
             guarded(document_page), title="文件", url_path="document", visibility="hidden"
+        ),
+        # The first page has no path; who writes one gets there all the same.
+        "named": st.Page(
+            guarded(search_page), title="检索", url_path="search", visibility="hidden"
         ),
         "documents": st.Page(guarded(documents_page), title="文档", url_path="documents"),
     }

@@ -373,7 +373,7 @@ def _practices(ids: list[str], key: str) -> None:
         practice = ask(Call.get("v1", "practices", id_), Practice)
         with st.container(border=True, key=f"hit-{id_}"):
             st.html(practice_html(practice))
-            with st.container(horizontal=True, key=f"actions-{id_}"):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{id_}"):
                 link("practice", "在文件中查看", {"practice": id_})
                 cite(practice)
                 basket_button(id_)

@@ -62,7 +62,7 @@ def _evidence(row_id: str, themes: Mapping[str, str]) -> None:
     )
     st.html(_source_html(practice, None if table == "measures" else row))
     _decide(table, row, columns, history, themes)
-    with st.container(horizontal=True, key="actions-evidence"):
+    with st.container(horizontal=True, vertical_alignment="center", key="actions-evidence"):
         link("practice", "在文件中查看", {"practice": practice.id})
         cite(practice)
         basket_button(practice.id)

@@ -46,6 +46,10 @@ def test_an_address_brings_the_view_back(double: Double) -> None:
     assert test.button_group(key="mode").value == "keyword"
 
 
+def test_the_first_page_is_also_found_by_its_name(double: Double) -> None:
+    assert "全面推行工资专户管理" in html(open_at("search", q="工资"))
+
+
 def test_a_filter_goes_into_the_address_and_the_request(double: Double) -> None:
     test = open_at(q="工资", page="2")
     test.multiselect(key="filter-region").select("500000").run()
