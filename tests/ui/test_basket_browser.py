@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import Served
 from tests.ui.test_browser import CONTRAST, cards, hits, overflow, params, search
-from tests.ui.test_browser_registry import open_first_row, settled
+from tests.ui.test_browser_registry import freed, open_first_row, settled
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +68,7 @@ def test_chosen_on_every_page_kept_by_every_way_and_taught(page: Page, tmp_path:
     expect(drawer.get_by_role("button", name="移出备课")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="备课（4）")).to_be_visible()
+    freed(page)
     assert len(basket(page)) == 4
 
     page.get_by_role("button", name="备课篮").click()

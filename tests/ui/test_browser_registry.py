@@ -27,6 +27,14 @@ def settled(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
+def freed(page: Page) -> None:
+    """Wait until nothing lies over the page: what is opened sooner would leave it inert."""
+    settled(page)
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stMain]').closest('[inert]')"
+    )
+
+
 def grid(page: Page) -> Locator:
     return page.get_by_test_id("stDataFrame")
 
@@ -103,6 +111,7 @@ def test_a_value_is_corrected_and_the_export_says_so(page: Page, tmp_path: Path)
     drawer.get_by_role("button", name=re.compile("Close|关闭")).click()
     expect(drawer).to_have_count(0)
     page.wait_for_url(lambda address: "row=" not in address)
+    freed(page)
     assert params(page)["region"] == ["500000"]
 
     page.get_by_role("button", name="导出").click()
