@@ -110,6 +110,13 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--bom", action="store_true", help="CSV 前加 BOM，供 Excel 识别编码")
     for option, _, what in EXPORT_FILTERS:
         export.add_argument(option, action="append", default=[], help=f"限定{what}，可重复")
+    export.add_argument("--find", default="", metavar="WORDS", help="只要含有这些字词的行")
+    export.add_argument(
+        "--sort", default="", metavar="COLUMN", help="按这一列排序；--sort=-列名 从大到小"
+    )
+    export.add_argument(
+        "--column", action="append", default=[], help="只要编号和这一列，可重复，按所写的次序"
+    )
     export.set_defaults(run=_export)
 
     course = commands.add_parser("course-pack", help="由做法编成课程包")
@@ -253,7 +260,8 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
         fmt=arguments.format,
         output=arguments.output,
         bom=arguments.bom,
-        filters={name: given[option[2:].replace("-", "_")] for option, name, _ in EXPORT_FILTERS},
+        asked={name: given[option[2:].replace("-", "_")] for option, name, _ in EXPORT_FILTERS}
+        | {"find": arguments.find, "sort": arguments.sort, "columns": arguments.column},
     )
     if target is not None:
         print(f"已导出到 {target}（{target.stat().st_size:,} 字节）")

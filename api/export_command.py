@@ -14,13 +14,15 @@ from api.errors import valid
 from api.filters import registry_filter
 from api.registry import RegistryService
 from api.registry_files import PACKAGE, file_name, package_file, table_file
+from api.registry_view import view_of
 from api.remote import Remote
-from api.schemas import Filters
+from api.schemas import RegistryQuery
 from corpus.errors import InputError
 from corpus.settings import Settings
 
 STDOUT = "-"
 TEXT = ("csv", "jsonl")  # what a terminal can show
+VIEW = ("find", "sort", "columns")  # what is asked of a single table only
 SUFFIXES = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet", ".jsonl": "jsonl"}
 
 
@@ -31,7 +33,7 @@ def export(
     fmt: str | None,
     output: str | None,
     bom: bool,
-    filters: Mapping[str, list[str]],
+    asked: Mapping[str, str | list[str]],
 ) -> Path | None:
     """Write a table, or the package, to a file.
 
@@ -41,7 +43,7 @@ def export(
         fmt: the format; if None that of the file's suffix, else CSV.
         output: the file, ``-`` for standard output; if None the default name in this folder.
         bom: put a byte order mark before CSV.
-        filters: those of search, by name.
+        asked: the filters of search, and which words, order and columns, by name.
 
     Returns:
         The file; None for standard output.
@@ -51,12 +53,17 @@ def export(
         NotFound: there is no such table.
         StoreError: the store cannot be opened, or the server was lost.
     """
+    if table == PACKAGE and any(asked.get(name) for name in VIEW):
+        raise InputError(
+            f"{PACKAGE} 是整个登记表，不分列、不排序、不查找",
+            hint="请去掉 --find、--sort 和 --column，或改为导出一张表",
+        )
     fmt = _format(table, fmt, output, bom)
     name = file_name(table, fmt)
     target = None if output == STDOUT else files.target(output, name)
     if target is None and fmt not in TEXT and sys.stdout.isatty():
         raise InputError(f"{fmt} 不是文字，不能显示在终端上", hint="请用 -o 文件，或重定向到文件")
-    with _pieces(table, settings, fmt, bom, filters) as pieces:
+    with _pieces(table, settings, fmt, bom, asked) as pieces:
         if target is None:
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
@@ -81,21 +88,22 @@ def _format(table: str, fmt: str | None, output: str | None, bom: bool) -> str:
 
 @contextmanager
 def _pieces(
-    table: str, settings: Settings, fmt: str, bom: bool, filters: Mapping[str, list[str]]
+    table: str, settings: Settings, fmt: str, bom: bool, asked: Mapping[str, str | list[str]]
 ) -> Iterator[Iterator[bytes]]:
     remote = Remote.find(settings)
     if remote is not None:
-        params: dict[str, Any] = {name: values for name, values in filters.items() if values}
+        params: dict[str, Any] = {name: values for name, values in asked.items() if values}
         if table != PACKAGE:
             params |= {"format": fmt, "bom": bom}
         yield remote.download(f"/v1/registry/{quote(table, safe='')}", params)
         return
-    where = registry_filter(valid(Filters, filters))
+    query = valid(RegistryQuery, asked)
+    where = registry_filter(query)
     with _registry(settings) as registry:
         if table == PACKAGE:
             yield package_file(registry, where)
         else:
-            yield table_file(registry, table, where, fmt, bom=bom)
+            yield table_file(registry, table, where, fmt, bom=bom, view=view_of(query))
 
 
 @contextmanager

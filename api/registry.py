@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -124,15 +123,6 @@ class RegistryService:
         if table == ReviewRow.TABLE:
             return self._log(where, decided)
         return self._themes(where, decided)
-
-    def page(
-        self, table: str, where: SearchFilter | None, limit: int, offset: int
-    ) -> tuple[int, list[Row]]:
-        """How many rows a table has, and those of one page."""
-        rows = self.rows(table, where)
-        skipped = sum(1 for _ in islice(rows, offset))
-        page = list(islice(rows, limit))
-        return skipped + len(page) + sum(1 for _ in rows), page
 
     def texts(self, where: SearchFilter | None, decisions: Decisions) -> dict[str, str]:
         """Measure id → text, to check quotes against."""

@@ -11,6 +11,7 @@ from api.export.datapackage import MEDIA_TYPE, package
 from api.export.formats import FORMATS, write
 from api.export.streams import whole
 from api.registry import TABLES, RegistryService
+from api.registry_view import ALL, View, viewed
 from corpus.errors import InputError, NotFound
 from corpus.store.base import SearchFilter
 
@@ -42,7 +43,13 @@ def file_name(table: str, fmt: str) -> str:
 
 
 def table_file(
-    registry: RegistryService, table: str, where: SearchFilter | None, fmt: str, *, bom: bool
+    registry: RegistryService,
+    table: str,
+    where: SearchFilter | None,
+    fmt: str,
+    *,
+    bom: bool,
+    view: View = ALL,
 ) -> Iterator[bytes]:
     """A table as a file, in pieces.
 
@@ -55,16 +62,17 @@ def table_file(
         where: the filter.
         fmt: one of the formats.
         bom: put a byte order mark before CSV.
+        view: what of the table.
 
     Raises:
         NotFound: there is no such table.
         BrokenGrounding: a row's quote is not the text at its span.
-        InputError: no such format, or more rows than a sheet of XLSX holds.
+        InputError: no such format or column, or more rows than a sheet of XLSX holds.
     """
-    rows = registry.rows(table, where, grounded=True)
+    kind, rows = viewed(registry, table, where, view, grounded=True)
 
     def write_all(file: BinaryIO) -> None:
-        file.writelines(write(TABLES[table], rows, fmt, bom=bom))
+        file.writelines(write(kind, rows, fmt, bom=bom))
 
     return whole(write_all)
 

@@ -13,6 +13,7 @@ from api.export.formats import FORMATS
 from api.filters import registry_filter
 from api.registry import TABLES
 from api.registry_files import PACKAGE, file_name, media_type, package_file, table_file
+from api.registry_view import page, view_of, viewed
 from api.schemas import (
     Filters,
     RegistryQuery,
@@ -75,14 +76,15 @@ def whole_package(services: TheServices, query: Annotated[Filters, Query()]) -> 
 def table(
     table: str, services: TheServices, query: Annotated[RegistryQuery, Query()]
 ) -> RegistryResponse | StreamingResponse:
-    """A page of a table's rows; with ``format`` all of them as a file. Filters apply to both."""
-    registry, where = services.registry, _filter(query)
+    """A page of a table's rows; with ``format`` all of them as a file. All else applies to both."""
+    registry, where, view = services.registry, _filter(query), view_of(query)
     if query.format is not None:
-        pieces = table_file(registry, table, where, query.format, bom=query.bom)
+        pieces = table_file(registry, table, where, query.format, bom=query.bom, view=view)
         return _file(pieces, table, query.format)
-    total, rows = registry.page(table, where, query.limit, query.offset)
+    kind, found = viewed(registry, table, where, view)
+    total, rows = page(found, query.limit, query.offset)
     dumped = [row.model_dump(mode="json", by_alias=True) for row in rows]
-    described = column_views(TABLES[table])
+    described = column_views(kind, TABLES[table])
     return RegistryResponse(table=table, total=total, rows=dumped, columns=described)
 
 

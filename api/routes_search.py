@@ -25,7 +25,13 @@ router = APIRouter(prefix="/v1", tags=["检索"])
 @router.post("/search", summary="检索经验做法和方案条目", max_body_size=MAX_JSON_BYTES)
 def search(request: SearchRequest, services: TheServices) -> SearchResponse:
     """Hybrid, semantic or keyword search with filters, facets, highlights and citations."""
-    return services.search.search(request)
+    answer = services.search.search(request)
+    if not request.figures:
+        return answer
+    found = services.registry.indicators_of(hit.id for hit in answer.hits)
+    rows = [row for hit in answer.hits for row in found.get(hit.id, ())]
+    dumped = [row.model_dump(mode="json", by_alias=True) for row in rows]
+    return answer.model_copy(update={"indicators": dumped})
 
 
 @router.get("/practices/{practice_id}", summary="一条经验做法或方案条目的全文")

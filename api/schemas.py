@@ -151,8 +151,11 @@ class Filters(Request):
 
 
 class RegistryQuery(Filters):
-    """A registry table: the filters of search, and a page or a file."""
+    """A registry table: the filters of search, what of the table, and a page or a file."""
 
+    find: Name = Field("", description="Words that a row must all have, in any of its columns.")
+    sort: Name = Field("", description="Column ordered by; after a minus from the greatest.")
+    columns: Names = Field([], description="Columns given out after the id, in this order.")
     limit: int = Field(100, ge=1, le=1000, description="Rows wanted.")
     offset: int = Field(0, ge=0, description="Rows skipped.")
     format: ExportFormat | None = Field(None, description="Give all rows as a file instead.")
@@ -168,6 +171,7 @@ class SearchRequest(Request):
     offset: int = Field(0, ge=0, description="Hits skipped; offset + limit at most 1,000.")
     group_by: GroupBy | None = Field(None, description="Let hits of one group stand together.")
     facets: bool = Field(True, description="Whether facets are counted.")
+    figures: bool = Field(False, description="Whether the hits' figures are given.")
     without: Names = Field(
         [], description="Readings of the query, as echoed in `query`, that are switched off."
     )
@@ -332,6 +336,9 @@ class SearchResponse(Response):
     hits: list[Hit]
     groups: list[Group] = Field([], description="With group_by: the groups of these hits.")
     facets: Facets
+    indicators: list[dict[str, Any]] = Field(
+        [], description="With figures: the rows of the registry that these hits have."
+    )
 
 
 class SimilarHit(Hit):
@@ -547,7 +554,7 @@ class RegistryResponse(Response):
     """A page of a registry table."""
 
     table: str
-    total: int = Field(description="Rows of the table that meet the filters.")
+    total: int = Field(description="Rows of the table that meet the filters and have the words.")
     rows: list[dict[str, Any]] = Field(description="As the codebook describes them.")
     columns: list[RegistryColumn] = Field(description="In the order of the files exported.")
 

@@ -72,9 +72,14 @@ def theme_ref(theme: str | None) -> ThemeRef | None:
     return ThemeRef(id=theme, label=known.label if known else theme)
 
 
-def column_views(table: type[Row]) -> list[RegistryColumn]:
-    """A registry table's columns with what people call them and their values."""
-    editable = decidable(table)
+def column_views(shown: type[Row], table: type[Row] | None = None) -> list[RegistryColumn]:
+    """Columns with what people call them and their values.
+
+    Args:
+        shown: rows with the columns shown.
+        table: rows of the registry's table that these are of; the same if None.
+    """
+    editable = decidable(table or shown)
     return [
         RegistryColumn(
             name=column.name,
@@ -85,7 +90,7 @@ def column_views(table: type[Row]) -> list[RegistryColumn]:
             required=column.required,
             editable=column in editable,
         )
-        for column in columns(table)
+        for column in columns(shown)
     ]
 
 

@@ -191,6 +191,7 @@ class SearchAnswer(Answer):
     hits: tuple[Practice, ...] = ()
     groups: tuple[Group, ...] = ()
     facets: dict[str, tuple[FacetValue, ...]] = Field(default_factory=dict)
+    indicators: tuple[Record, ...] = Field(default=(), description="Figures of the hits.")
 
 
 class SimilarAnswer(Answer):

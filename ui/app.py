@@ -6,7 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.basket import course_title
+from ui.basket import begin, course_title, settle
+from ui.basket_bar import basket_bar
+from ui.carry import carry
 from ui.compare_page import compare_page
 from ui.course_page import course_page
 from ui.document_page import document_page
@@ -26,8 +28,9 @@ LOGO = str(Path(__file__).with_name("logo.svg"))
 def main() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="他山", page_icon=ICON, layout="wide")
+    begin()
     pages = {
-        "search": st.Page(guarded(search_page), title="检索", url_path="search", default=True),
+        "search": st.Page(guarded(search_page), title="检索", default=True),
         "draft": st.Page(guarded(draft_page), title="逐条找先例", url_path="draft"),
         "compare": st.Page(guarded(compare_page), title="比较", url_path="compare"),
         "registry": st.Page(guarded(registry_page), title="登记表", url_path="registry"),
@@ -38,6 +41,10 @@ def main() -> None:
         "document": st.Page(
             guarded(document_page), title="文件", url_path="document", visibility="hidden"
         ),
+        # The first page has no path; who writes one gets there all the same.
+        "named": st.Page(
+            guarded(search_page), title="检索", url_path="search", visibility="hidden"
+        ),
         "documents": st.Page(guarded(documents_page), title="文档", url_path="documents"),
         "help": st.Page(guarded(help_page), title="帮助", url_path="help"),
     }
@@ -46,6 +53,9 @@ def main() -> None:
     dress()
     st.logo(LOGO, icon_image=LOGO, size="medium")
     page.run()
+    basket_bar(page.url_path)
+    carry()
+    settle()
 
 
 if __name__ == "__main__":

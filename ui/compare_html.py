@@ -297,18 +297,25 @@ def _gap(gap: Gap, row: Row, theme: Column, names: Mapping[str, str], state: Com
     return f"<li>{go_html(opening, label, title=title)}<p>{held}</p></li>"
 
 
-def tiles_html(answer: CompareAnswer, state: CompareState) -> str:
-    """The provinces as tiles, darker the more they have."""
+def tiles_html(answer: CompareAnswer, state: CompareState, counted: str) -> str:
+    """The provinces as tiles, darker the more they have; in words what the colours say.
+
+    Args:
+        answer: of all provinces.
+        state: of the page.
+        counted: what is counted, in words.
+    """
     totals = {row.adcode: row for row in answer.regions}
     tiles = []
     for tile in TILES:
         row = totals.get(tile.adcode)
         count = row.total if row else 0
-        label = f"<span>{tile.label}</span>"
+        label = f'<span>{tile.label}<b class="ts-unseen">0 条</b></span>'
         if row and count:
             opening = state.opening("map", tile.adcode)
             title = f"{row.name}：{count} 条"
             label = go_html(opening, f"{tile.label}<b>{count}</b>", title=title)
         place = f"grid-row:{tile.row};grid-column:{tile.column}"
         tiles.append(f'<li class="{heat(count)}" style="{place}">{label}</li>')
-    return f'<ul class="ts-tiles" lang="zh-CN">{"".join(tiles)}</ul>'
+    name = escaped(f"各省条数：{counted}")
+    return f'<ul class="ts-tiles" lang="zh-CN" aria-label="{name}">{"".join(tiles)}</ul>'

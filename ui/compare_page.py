@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ui.answers import Practice, RegionNode, RegionsAnswer, ThemesAnswer
+from ui.basket import basket_button, visit
 from ui.catch import catch
 from ui.client import ApiRefused, Call
 from ui.compare_answers import CompareAnswer, Row
@@ -26,7 +27,7 @@ from ui.compare_html import (
 )
 from ui.compare_state import DEPTHS, LEAST, LEVELS, PEERS, SIDES, VIEWS, CompareState
 from ui.facets import INDENT
-from ui.parts import ask, behind, choose, link, notice, params, small, sync
+from ui.parts import ask, behind, choose, cite, link, notice, params, small, sync
 from ui.render import practice_html, unmarked
 
 REGIONS = Call.get("v1", "regions")
@@ -59,7 +60,7 @@ def compare_page() -> None:
 
 def go(state: CompareState) -> None:
     """Make the address that of ``state``; the page is drawn from it next."""
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _current() -> CompareState:
@@ -82,14 +83,16 @@ def _choices(state: CompareState) -> dict[str, str]:
     known = ask(REGIONS, RegionsAnswer)
     names = {node.adcode: node.name for node in _nodes(known.regions)}
     places = dict(_places(known))
-    themes = dict(_themes(ask(THEMES, ThemesAnswer)))
+    taxonomy = ask(THEMES, ThemesAnswer)
+    themes = dict(_themes(taxonomy))
+    lower = {one.id for upper in taxonomy.themes for one in upper.children}
     mapped = state.view == "map"  # which has all provinces, whatever is chosen
     left, right = (st.container(), st.container()) if mapped else st.columns(2)
     if not mapped:
         with left:
-            _multiselect("地区", "region", places, state.regions, PLACEHOLDER)
+            _multiselect("地区", "region", places, state.regions, PLACEHOLDER, lower)
     with right:
-        _multiselect("主题", "theme", themes, state.themes, "全部主题")
+        _multiselect("主题", "theme", themes, state.themes, "全部主题", lower)
     with st.container(horizontal=True, gap="medium", key="ts-compare"):
         _choice("查看", "view", VIEWS, state.view)
         if not mapped:
@@ -125,7 +128,12 @@ def _themes(known: ThemesAnswer) -> Iterable[tuple[str, str]]:
 
 
 def _multiselect(
-    label: str, param: str, offered: Mapping[str, str], chosen: tuple[str, ...], hint: str
+    label: str,
+    param: str,
+    offered: Mapping[str, str],
+    chosen: tuple[str, ...],
+    hint: str,
+    lower: Set[str],
 ) -> None:
     """A list to choose from; regions may be typed that are not in it, for the API to resolve."""
     key = f"compare-{param}"
@@ -139,14 +147,18 @@ def _multiselect(
         select_all=False,
         accept_new_options=param == "region",
         on_change=_chosen,
+        args=(lower,),
     )
 
 
-def _chosen() -> None:
+def _chosen(lower: Set[str]) -> None:
     state = _current()
     places = st.session_state.get("compare-region", state.regions)
     themes = st.session_state.get("compare-theme", state.themes)
-    state = replace(state, regions=tuple(places), themes=tuple(themes), side=(), of="")
+    # A column must not bear an upper theme's name and count but one of those below it.
+    fine = not lower.isdisjoint(set(themes) - set(state.themes))
+    depth = "lower" if fine else state.depth
+    state = replace(state, regions=tuple(places), themes=tuple(themes), depth=depth, side=(), of="")
     go(state.closing())
 
 
@@ -280,12 +292,21 @@ def _pick(label: str, name: str, options: Mapping[Any, str], value: Any) -> None
 def _map(state: CompareState, _: CompareAnswer, __: Mapping[str, str]) -> Call:
     call = Call.post("v1", "compare", body=state.map_request())
     answer = ask(call, CompareAnswer)
-    about = "所选主题" if state.themes else "全部主题"
-    small(f"全库按省汇总，{about}共 {answer.total} 条。方块只表示大致方位。点方块看依据。")
-    st.html(tiles_html(answer, state))
+    labels = _labels(ask(THEMES, ThemesAnswer))
+    counted = "".join(f"“{labels.get(theme, theme)}”" for theme in state.themes) or "全部主题"
+    held = sum(bool(row.total) for row in answer.regions)
+    small(
+        f"{counted}：全库按省汇总，{held} 个省级地区共 {answer.total} 条。"
+        "方块只表示大致方位，颜色越深条数越多；点方块看依据。"
+    )
+    st.html(tiles_html(answer, state, counted))
     st.html(legend_html(also=False))
     _evidence(state, answer)
     return call
+
+
+def _labels(known: ThemesAnswer) -> dict[str, str]:
+    return {one.id: one.label for upper in known.themes for one in (upper, *upper.children)}
 
 
 VIEW = {"matrix": _matrix, "side": _side, "gaps": _gaps, "map": _map}
@@ -352,7 +373,9 @@ def _practices(ids: list[str], key: str) -> None:
         practice = ask(Call.get("v1", "practices", id_), Practice)
         with st.container(border=True, key=f"hit-{id_}"):
             st.html(practice_html(practice))
-            with st.container(horizontal=True, key=f"actions-{id_}"):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{id_}"):
                 link("practice", "在文件中查看", {"practice": id_})
+                cite(practice)
+                basket_button(id_)
     if pages > 1:
         st.pagination(pages, key=key)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.answers import RegistryAnswer, ThemesAnswer
-from ui.basket import MOST, chosen, put
+from ui.basket import MOST, put, visit
 from ui.client import ApiError, ApiRefused, Call
 from ui.course_answers import Lesson, PackAnswer
 from ui.course_html import (
@@ -49,12 +49,9 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]+')
 
 
 def course_page() -> None:
-    """The page, drawn from its address; where that names no practice, from the basket."""
-    state = CourseState.read(params())
-    if state.ids:
-        put(state.ids)
-    elif chosen():
-        state = replace(state, ids=chosen())
+    """The page, drawn from its address, of which the basket is a part as on every page."""
+    state = _current()
+    if "id" in params():  # as addresses of this page once said what is in the basket
         go(state)
     st.html('<h1 class="ts-head" lang="zh-CN">备课</h1>')
     _add(state)
@@ -85,7 +82,7 @@ def course_page() -> None:
 def go(state: CourseState) -> None:
     """Make the address that of ``state``, and the basket its practices."""
     put(state.ids)
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _current() -> CourseState:
@@ -152,7 +149,7 @@ def _added() -> None:
         st.session_state["course-problem"] = problem
         return
     state = _current()
-    ids = dict.fromkeys((*(state.ids or chosen()), *(str(row["id"]) for row in rows)))
+    ids = dict.fromkeys((*state.ids, *(str(row["id"]) for row in rows)))
     go(replace(state, ids=tuple(ids)[:MOST]))
 
 

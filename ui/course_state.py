@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from ui.basket import KEY, packed, unpacked
 from ui.state import Params, last
 
 TITLE = "课程包"
@@ -17,7 +18,7 @@ VIEWS = {"outline": "大纲", "facts": "事实", "contrasts": "对比案例", "q
 
 @dataclass(frozen=True)
 class CourseState:
-    """State of the page. ``ids`` are the practices, in the order in which they are taught."""
+    """State of the page. ``ids`` is the basket, in the order in which it is taught."""
 
     ids: tuple[str, ...] = ()
     title: str = TITLE
@@ -32,7 +33,7 @@ class CourseState:
         said = partial(last, params)
         chapters, view = said("chapters"), said("view")
         return cls(
-            ids=tuple(dict.fromkeys(filter(None, params.get("id", ())))),
+            ids=unpacked(said(KEY)),
             title=said("title")[:LONGEST_TITLE] or TITLE,
             audience=said("audience")[:LONGEST_AUDIENCE],
             chapters=chapters if chapters in CHAPTERS else "",
@@ -42,9 +43,7 @@ class CourseState:
 
     def params(self) -> dict[str, str | list[str]]:
         """The query parameters that bring this state back; defaults are left out."""
-        params: dict[str, str | list[str]] = {}
-        if self.ids:
-            params["id"] = list(self.ids)
+        params: dict[str, str | list[str]] = {KEY: packed(self.ids)} if self.ids else {}
         if self.title != TITLE:
             params["title"] = self.title
         if self.audience:

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ui.answers import Clause, PrecedentsAnswer
+from ui.basket import basket_button, carried, visit
 from ui.brief import brief_html, clause_html, thresholds_html
 from ui.client import ApiRefused, Call
 from ui.parts import ask, behind, cite, notice, params, small
 
 MAX_DRAFT = 20_000  # characters the API takes
-LONGEST_ADDRESS = 6_000  # bytes of a draft in an address; proxies cut off at about 8,000
+LONGEST_ADDRESS = 6_000  # bytes of draft and basket in an address; proxies cut off at about 8,000
 HITS = 3  # precedents of a clause
 CLAUSES = 10  # on one page of the answer
 EXAMPLE = (
@@ -66,9 +67,9 @@ def _keep(draft: str, region: str) -> None:
     st.session_state["draft-kept"] = draft
     st.session_state["draft-page"] = 1
     said = {"draft": draft, "region": region}
-    if len(urlencode({"draft": draft})) > LONGEST_ADDRESS:
+    if len(urlencode({"draft": draft, **carried()})) > LONGEST_ADDRESS:
         del said["draft"]
-    st.query_params.from_dict({name: value for name, value in said.items() if value})
+    visit({name: value for name, value in said.items() if value})
 
 
 def _form(draft: str, region: str) -> None:
@@ -127,8 +128,11 @@ def _clause(place: int, clause: Clause) -> None:
         for hit in clause.hits:
             with st.container(border=True, horizontal=True, key=f"hit-{place}-{hit.id}"):
                 st.html(brief_html(hit))
-                with st.container(key=f"actions-{place}-{hit.id}", width="content"):
+                with st.container(
+                    horizontal=True, key=f"actions-{place}-{hit.id}", width="content"
+                ):
                     cite(hit)
+                    basket_button(hit.id, str(place))
         if figures := thresholds_html(clause):
             with st.expander("这些先例写明的数字和标准", expanded=True):
                 st.html(figures)

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from ui.answers import Column, Practice, Record, RegistryAnswer, Review, ReviewsAnswer, Span
+from ui.basket import basket_button
 from ui.client import ApiError, Call
-from ui.parts import api, ask, columns_of, explain, forget, link, notice, small, unlike
+from ui.parts import api, ask, cite, columns_of, explain, forget, link, notice, small, unlike
 from ui.records import NEEDS_REVIEW, span_of, words_of
 from ui.registry_state import TABLES, measure_of, table_of
 from ui.registry_table import Cell, cell
@@ -61,8 +62,10 @@ def _evidence(row_id: str, themes: Mapping[str, str]) -> None:
     )
     st.html(_source_html(practice, None if table == "measures" else row))
     _decide(table, row, columns, history, themes)
-    with st.container(key="actions-evidence"):
+    with st.container(horizontal=True, vertical_alignment="center", key="actions-evidence"):
         link("practice", "在文件中查看", {"practice": practice.id})
+        cite(practice)
+        basket_button(practice.id)
     _history(history, columns)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from ui.answers import DocumentRef, DocumentsAnswer
+from ui.basket import carried, chosen, put
 from ui.client import ApiError, Call
 from ui.document_html import address_html
 from ui.help_text import (
@@ -100,7 +101,17 @@ def _job(job: Job) -> None:
         )
         with st.container(horizontal=True, key=f"actions-job-{job.page}"):
             link(job.page, f"打开{job.name} →", {})
-            link(job.at or job.page, f"看例子：{job.example}", job.query)
+            _example(job)
+
+
+def _example(job: Job) -> None:
+    label = f"看例子：{job.example}"
+    if not job.basket:
+        link(job.at or job.page, label, job.query)
+    elif st.button(label, key=f"example-{job.page}", type="tertiary"):
+        put((*chosen(), *job.basket))
+        page = st.session_state["pages"][job.at or job.page]
+        st.switch_page(page, query_params={**job.query, **carried()})
 
 
 # How to read results

@@ -35,6 +35,7 @@ class Job:
     example: str
     query: Mapping[str, str | list[str]]
     at: str = ""  # page of the example, where it is another
+    basket: tuple[str, ...] = ()  # what the example puts into the basket
 
 
 JOBS = (
@@ -83,11 +84,9 @@ JOBS = (
             "排好顺序，可按主题或地区分章。",
             "下载 Word、PowerPoint 或 Markdown。",
         ),
-        "三条工资支付做法的课程包",
-        {
-            "id": ["practice-list-1.5.1.2", "practice-list-1.5.1.3", "practice-list-2.5.1.1"],
-            "title": "农民工工资支付保障",
-        },
+        "放入三条工资支付做法",
+        {"title": "农民工工资支付保障"},
+        basket=("practice-list-1.5.1.2", "practice-list-1.5.1.3", "practice-list-2.5.1.1"),
     ),
     Job(
         "registry",

@@ -14,6 +14,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from ui.answers import Answer, Column, FacetValue, Practice, RegistryAnswer
+from ui.basket import KEY, carried, visit
 from ui.client import (
     ApiClient,
     ApiError,
@@ -174,7 +175,7 @@ def _until_ready(shown: float, look: str, title: str, *lines: str) -> None:
 
 def link(page: str, label: str, query: Mapping[str, str | list[str]]) -> None:
     """A link to a page of ours. ``label`` is Markdown to Streamlit: words of ours only."""
-    st.page_link(st.session_state["pages"][page], label=label, query_params=dict(query))
+    st.page_link(st.session_state["pages"][page], label=label, query_params={**query, **carried()})
 
 
 def jump(label: str, query: Mapping[str, str | list[str]], key: str) -> None:
@@ -186,7 +187,7 @@ def jump(label: str, query: Mapping[str, str | list[str]], key: str) -> None:
 
 
 def _jump(query: dict[str, str | list[str]]) -> None:
-    st.query_params.from_dict(query)
+    visit(query)
     st.session_state["jumps"] = st.session_state.get("jumps", 0) + 1
 
 
@@ -298,8 +299,9 @@ def behind(*calls: Call) -> None:
 
 
 def params() -> dict[str, list[str]]:
-    """The query parameters of the address."""
-    return {key: st.query_params.get_all(key) for key in st.query_params}
+    """The query parameters of the address; of the basket, as it is now."""
+    said = {key: st.query_params.get_all(key) for key in st.query_params if key != KEY}
+    return said | {key: [value] for key, value in carried().items()}
 
 
 def address() -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.answers import ContentAnswer, Practice, SimilarAnswer
-from ui.basket import basket_button
+from ui.basket import basket_button, visit
 from ui.client import Call
 from ui.parts import ask, behind, choose, cite, columns_of, jump, link, notice, params
 from ui.records import records_html
@@ -38,7 +38,7 @@ def practice_page() -> None:
 
 def _switched() -> None:
     state = replace(SearchState.read(params()), view=st.session_state["view"])
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _actions(state: SearchState, practice: Practice) -> None:

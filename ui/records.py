@@ -11,6 +11,7 @@ from ui.answers import Practice, Record, Span
 from ui.render import chip, escaped, passage_html
 
 Codes = Mapping[str, Mapping[str, str]]  # column → its values and what each is called
+FIGURES = 6  # of a practice in a line at most
 AROUND = 24  # characters of a text shown on either side of a quote
 COMPARED = {"≥": "≥ ", ">": "> ", "≤": "≤ ", "<": "< "}
 HUNDRED_MILLION, TEN_THOUSAND = 100_000_000, 10_000
@@ -111,6 +112,22 @@ def words_of(table: str, row: Record, codes: Codes) -> Words:
         title = f"《{row['title']}》" if row.get("title") else ""
         return Words(title + (row.get("number") or ""), notes(called("relation")))
     return Words(called("type"), notes(row.get("words")))
+
+
+def figures_html(rows: Sequence[Record]) -> str:
+    """The figures of a practice in a line; nothing where it has none."""
+    said = [
+        f"<span>{escaped(str(row.get('subject') or '（未写明对象）'))} "
+        f"<b>{escaped(quantity(row))}</b>{_per(row)}</span>"
+        for row in rows[:FIGURES]
+    ]
+    more = f"<span>等 {len(rows)} 个</span>" if len(rows) > FIGURES else ""
+    line = f'<p class="ts-figures" lang="zh-CN">数字：{"".join(said)}{more}</p>'
+    return line if said else ""
+
+
+def _per(row: Record) -> str:
+    return f"（{escaped(str(row['per']))}）" if row.get("per") else ""
 
 
 def span_of(row: Record) -> Span:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from ui.answers import Column, Record, ThemeNode
-from ui.parts import notice
+from ui.parts import notice, small
 from ui.render import LEVELS, escaped, plain
 
 UNSETTLED, UNSORTED = "地区未定", "未归类"
@@ -30,6 +30,8 @@ SIZES = (
     "1亿及以上",
 )  # fmt: skip
 Pair = tuple[str, str]  # a bar and a part of it
+Show = Callable[[str, Sequence[Record]], None]
+PICKED = "picked"  # the parameter of a chart that says what was clicked
 
 
 def level_of(adcode: str | None) -> str:
@@ -74,6 +76,7 @@ def charts(
     indicators: Sequence[Record],
     themes: Sequence[ThemeNode],
     columns: Mapping[str, Sequence[Column]],
+    show: Show,
 ) -> None:
     """The three charts, of rows that meet the filters.
 
@@ -83,6 +86,7 @@ def charts(
         indicators: rows of the indicators.
         themes: the taxonomy.
         columns: table → its columns.
+        show: given a table and some of its rows, lists them under the chart they were picked in.
     """
     if not measures:
         notice("info", "没有符合筛选条件的做法和条目", "请在左侧的筛选中放宽条件。")
@@ -94,6 +98,7 @@ def charts(
         f"做法和条目：按主题和地区层级（{len(measures):,} 条）",
         [(label.get(row["theme"], UNSORTED), level_of(row["adcode"])) for row in measures],
         LEVEL_COLOURS,
+        lambda picked: show("measures", _those(measures, picked)),
     )
     types = _codes(columns["instruments"], "type")
     uppers = [*(node.label for node in themes), UNSORTED]
@@ -107,11 +112,16 @@ def charts(
             for row in instruments
         ],
         dict(zip(uppers, PALETTE, strict=False)),
+        lambda picked: show("instruments", _those(instruments, picked)),
     )
-    _figures(indicators, _codes(columns["indicators"], "kind"))
+    _figures(indicators, _codes(columns["indicators"], "kind"), show)
 
 
-def _figures(indicators: Sequence[Record], kinds: Mapping[str, str]) -> None:
+def _those(rows: Sequence[Record], places: Iterable[int]) -> list[Record]:
+    return [rows[place] for place in places]
+
+
+def _figures(indicators: Sequence[Record], kinds: Mapping[str, str], show: Show) -> None:
     units = Counter(str(row["unit"]) for row in indicators if row["unit"])
     if not units:
         return
@@ -124,6 +134,7 @@ def _figures(indicators: Sequence[Record], kinds: Mapping[str, str]) -> None:
         f"指标：数值的大小和类型（单位：{plain(unit)}，{len(rows):,} 个）",
         [(size_of(figure(row) or 0.0, unit), kinds.get(row["kind"], row["kind"])) for row in rows],
         dict(zip(kinds.values(), PALETTE, strict=False)),
+        lambda picked: show("indicators", _those(rows, picked)),
         by_count=False,
     )
     st.selectbox(
@@ -148,15 +159,29 @@ def _key_html(parts: Sequence[tuple[str, str]]) -> str:
 
 
 def _bars(
-    title: str, pairs: Sequence[Pair], colours: Mapping[str, str], *, by_count: bool = True
+    title: str,
+    pairs: Sequence[Pair],
+    colours: Mapping[str, str],
+    show: Callable[[list[int]], None],
+    *,
+    by_count: bool = True,
 ) -> None:
-    """Horizontal bars in parts of their own colours, under a title that is text."""
+    """Horizontal bars in parts of their own colours, under a title that is text.
+
+    Args:
+        title: over the bars.
+        pairs: a bar and a part of it for each row.
+        colours: part → colour.
+        show: given the places of the rows in the part that was clicked.
+        by_count: the longest bar first; else as they come.
+    """
     parts = [part for part in colours if any(part == found for _, found in pairs)]
     totals = Counter(plain(bar) for bar, _ in pairs)
     order = [bar for bar, _ in totals.most_common()] if by_count else list(totals)
     axis = {"title": None, "labelColor": INK, "labelFontSize": 13, "labelLimit": 190}
     spec = {
-        "mark": "bar",
+        "mark": {"type": "bar", "cursor": "pointer"},
+        "params": [{"name": PICKED, "select": {"type": "point", "fields": ["bar", "part"]}}],
         "height": {"step": 24},
         "encoding": {
             "y": {"field": "bar", "type": "nominal", "sort": order, "axis": axis},
@@ -181,4 +206,17 @@ def _bars(
     }
     st.subheader(title, anchor=False)
     st.html(_key_html([(part, colours[part]) for part in parts]))
-    st.vega_lite_chart(stacked(pairs, parts), spec, alt=title)
+    event = st.vega_lite_chart(
+        stacked(pairs, parts),
+        spec,
+        key=f"chart-{title}",
+        on_select="rerun",
+        selection_mode=PICKED,
+        alt=title,
+    )
+    picked = {(one.get("bar"), one.get("part")) for one in event["selection"].get(PICKED, [])}
+    places = [i for i, (bar, part) in enumerate(pairs) if (plain(bar), part) in picked]
+    if places:
+        show(places)
+    else:
+        small("点色块，列出其中的每一条，再看原文依据。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from ui.answers import (
     ThemeNode,
     ThemesAnswer,
 )
+from ui.basket import visit
 from ui.client import ApiRefused, Call
 from ui.evidence import REVIEWS, evidence, review_html
 from ui.parts import (
@@ -43,7 +44,7 @@ from ui.registry_state import (
     VIEWS,
     RegistryState,
 )
-from ui.registry_table import PAGE_ROWS, Sheet, sheet
+from ui.registry_table import PAGE_ROWS, Sheet, orders, sheet
 from ui.render import counts_html, list_html
 
 ASKED = 1000  # rows of one call
@@ -52,7 +53,7 @@ SHOWN_REVIEWS = 50
 ROWS_IN_SIGHT = 14
 WIDTHS = {
     "title": 300,
-    "of.title": 260,
+    "measure_title": 260,
     "document": 220,
     "subject": 220,
     "words": 220,
@@ -92,7 +93,7 @@ def _current() -> RegistryState:
 
 def go(state: RegistryState) -> None:
     """Make the address that of ``state``; the page is drawn from it next."""
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _looked() -> None:
@@ -110,14 +111,14 @@ def _cleared() -> None:
 # The tables
 
 
-def rows_of(table: str, state: RegistryState) -> tuple[RegistryAnswer, Call]:
-    """The rows of a table that meet the filters, up to :data:`MOST_ROWS`, and the first call."""
-    first = Call.get("v1", "registry", table, query={**state.query(), "limit": str(ASKED)})
+def rows_of(table: str, query: Mapping[str, str | list[str]]) -> tuple[RegistryAnswer, Call]:
+    """The rows of a table that are asked for, up to :data:`MOST_ROWS`, and the first call."""
+    first = Call.get("v1", "registry", table, query={**query, "limit": str(ASKED)})
     answer = ask(first, RegistryAnswer)
     rows = list(answer.rows)
     while len(rows) < min(answer.total, MOST_ROWS) and rows:
-        query = {**state.query(), "limit": str(ASKED), "offset": str(len(rows))}
-        more = ask(Call.get("v1", "registry", table, query=query), RegistryAnswer).rows
+        further = {**query, "limit": str(ASKED), "offset": str(len(rows))}
+        more = ask(Call.get("v1", "registry", table, query=further), RegistryAnswer).rows
         if not more:
             break
         rows.extend(more)
@@ -126,21 +127,31 @@ def rows_of(table: str, state: RegistryState) -> tuple[RegistryAnswer, Call]:
 
 def _table(state: RegistryState, themes: Sequence[ThemeNode]) -> list[Call]:
     choose("表", "registry-table", TABLES, state.table, _turned)
-    answer, call = rows_of(state.table, state)
-    measures = answer if state.table == "measures" else rows_of("measures", state)[0]
+    columns = columns_of(state.table)
+    if state.sort.removeprefix(DESCENDING) not in orders(state.table, columns):
+        state = replace(state, sort="")  # an address may name a column that there is not
+    answer, call = rows_of(state.table, state.asked())
+    measures = answer
+    if state.table in CHILD_TABLES:
+        measures = rows_of("measures", state.query())[0]
     by_id = {str(row["id"]): row for row in measures.rows}
-    shown = sheet(state.table, answer.rows, answer.columns, by_id, theme_labels(themes))
+    shown = sheet(state.table, answer.rows, columns, by_id, theme_labels(themes))
     _tools(state, shown, answer.total)
-    places = shown.places(state.find, state.sort)
-    _counts(state, shown, places, answer.total)
-    if not answer.total:
-        _nothing(state)
-        return [call]
-    if not places:
+    total = _unfound(state) if state.find else answer.total
+    _counts(state, shown, answer.total, total)
+    if state.find and not answer.total:
         notice("info", "这张表里没有同时含有这些字词的行", "请换一个词，或清空“在表中查找”。")
-        return [call]
-    _grid(state, shown, places)
+    elif not total:
+        _nothing(state)
+    else:
+        _grid(state, shown)
     return [call]
+
+
+def _unfound(state: RegistryState) -> int:
+    """How many rows there are whether or not they have the words."""
+    query = {**state.query(), "limit": "1"}
+    return ask(Call.get("v1", "registry", state.table, query=query), RegistryAnswer).total
 
 
 def _turned() -> None:
@@ -162,7 +173,7 @@ def _tools(state: RegistryState, shown: Sheet, total: int) -> None:
             _columns(state, shown)
         with st.popover("导出", on_change="rerun", key="export") as box:
             if box.open:
-                export(state, total)
+                export(state, shown.shown(state.columns), total)
 
 
 def _found() -> None:
@@ -175,6 +186,7 @@ def _columns(state: RegistryState, shown: Sheet) -> None:
     What a closed popover holds learns of no change, so a widget with another value is another.
     """
     titles = unlike({name: column.title for name, column in shown.columns.items()})
+    sortable = orders(state.table, columns_of(state.table))
     chosen = shown.shown(state.columns)
     key, sort_key = f"columns-{'-'.join(chosen)}", f"sort-{state.sort}"
     down_key = f"{sort_key}-down"
@@ -189,7 +201,7 @@ def _columns(state: RegistryState, shown: Sheet) -> None:
         placeholder="常用的列",
     )
     name = state.sort.removeprefix(DESCENDING)
-    names = ["", *titles]
+    names = ["", *(each for each in titles if each in sortable)]
     st.selectbox(
         "按哪一列排序",
         names,
@@ -211,27 +223,26 @@ def _sorted(sort_key: str, down_key: str) -> None:
     go(replace(_current(), sort=DESCENDING + name if name and down else name, page=1, row=""))
 
 
-def _counts(state: RegistryState, shown: Sheet, places: Sequence[int], total: int) -> None:
-    rows = [shown.rows[place] for place in places]
-    parts = [f"<b>{len(rows):,}</b> 行" + (f"（全表 {total:,} 行）" if len(rows) < total else "")]
+def _counts(state: RegistryState, shown: Sheet, found: int, total: int) -> None:
+    parts = [f"<b>{found:,}</b> 行" + (f"（全表 {total:,} 行）" if found < total else "")]
     if state.table in REVIEWABLE:
-        of = {row.get("measure_id") or row["id"] for row in rows}
-        regions = {shown.cells[place].get(_region(state.table)) for place in places} - {None}
+        of = {row.get("measure_id") or row["id"] for row in shown.rows}
+        regions = {cells.get(_region(state.table)) for cells in shown.cells} - {None}
         parts.append(f"{len(of):,} 条做法和条目")
         parts.append(f"{len(regions):,} 个地区")
-        if waiting := sum(_status(row) == NEEDS_REVIEW for row in rows):
+        if waiting := sum(_status(row) == NEEDS_REVIEW for row in shown.rows):
             parts.append(f"待核对 {waiting:,} 行")
     st.html(f'<p class="ts-summary" lang="zh-CN">{"，".join(parts)}</p>')
-    if total > MOST_ROWS:
+    if found > MOST_ROWS:
         notice(
             "info",
-            f"只读取了前 {MOST_ROWS:,} 行，查找、排序和计数都以此为限",
-            "请用筛选缩小范围；导出的文件是全的。",
+            f"只显示前 {MOST_ROWS:,} 行，条数之外的计数以此为限",
+            "请用筛选或查找缩小范围；导出的文件是全的。",
         )
 
 
 def _region(table: str) -> str:
-    return "region" if table == "measures" else "of.region"
+    return "region" if table == "measures" else "measure_region"
 
 
 def _status(row: Record) -> str:
@@ -246,16 +257,19 @@ def _nothing(state: RegistryState) -> None:
         notice("info", f"“{TABLES[state.table]}”表还是空的", "在“文档”页上传文件后会自动读出。")
 
 
-def _grid(state: RegistryState, shown: Sheet, places: Sequence[int]) -> None:
-    pages = -(-len(places) // PAGE_ROWS)
-    page = min(state.page, pages)
-    here = places[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+def _grid(state: RegistryState, shown: Sheet, name: str = "") -> None:
+    """A page of rows; ``name`` is that of a list beside the table, which has one page only."""
+    pages = -(-len(shown.rows) // PAGE_ROWS)
+    page = 1 if name else min(state.page, pages)
+    here = range((page - 1) * PAGE_ROWS, min(page * PAGE_ROWS, len(shown.rows)))
     names = shown.shown(state.columns)
     data = {name: [shown.cells[place][name] for place in here] for name in names}
     ids = [str(shown.rows[place]["id"]) for place in here]
     selectable = state.table in REVIEWABLE
     columns = {name: shown.columns[name] for name in names}
-    _rows(data, columns, ids if selectable else [], f"{state.table}-{page}")
+    _rows(data, columns, ids if selectable else [], name or f"{state.table}-{page}")
+    if name:
+        return
     if selectable:
         small("点行首的方框选中一行，查看它的原文依据并核对。")
     turn_pages(pages, page, "registry-page", _paged)
@@ -322,10 +336,19 @@ def _drawer(row_id: str, themes: dict[str, str]) -> None:
 
 def _charts(state: RegistryState, themes: Sequence[ThemeNode]) -> list[Call]:
     tables = ("measures", "instruments", "indicators")
-    answers = {table: rows_of(table, state) for table in tables}
+    answers = {table: rows_of(table, state.query()) for table in tables}
     measures, instruments, indicators = (answers[table][0] for table in tables)
     columns = {table: answer.columns for table, (answer, _) in answers.items()}
-    charts(measures.rows, instruments.rows, indicators.rows, themes, columns)
+    by_id = {str(row["id"]): row for row in measures.rows}
+    labels = theme_labels(themes)
+
+    def listed(table: str, rows: Sequence[Record]) -> None:
+        shown = sheet(table, rows, columns[table], by_id, labels)
+        cut = f"，列出前 {PAGE_ROWS} 行" if len(rows) > PAGE_ROWS else ""
+        small(f"所点的色块中有 {len(rows)} 行{cut}；点行首的方框选中一行，查看它的原文依据。")
+        _grid(replace(state, table=table, columns=()), shown, f"picked-{table}")
+
+    charts(measures.rows, instruments.rows, indicators.rows, themes, columns, listed)
     return [call for _, call in answers.values()]
 
 

@@ -87,13 +87,18 @@ class RegistryState:
         }
         return {param: value for param, value in said.items() if value}
 
-    def query(self) -> dict[str, list[str]]:
+    def query(self) -> dict[str, str | list[str]]:
         """The filters as query parameters of the API."""
         return {
             each.field: list(values)
             for each in FILTERED_BY
             if (values := self.filters.get(each.param))
         }
+
+    def asked(self) -> dict[str, str | list[str]]:
+        """Filters, words and order as query parameters of the API."""
+        said = {"find": self.find, "sort": self.sort}
+        return {**self.query(), **{param: value for param, value in said.items() if value}}
 
     def filtered(self, param: str, values: Sequence[str]) -> RegistryState:
         """With one filter set, from the first page."""

@@ -1,38 +1,54 @@
-"""A registry table as it is shown: what its cells say, which rows are found, in which order."""
+"""A registry table as it is shown: what its cells say. The API finds the rows and orders them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ui.answers import Column, Record
 from ui.records import period, quantity
-from ui.registry_state import CHILD_TABLES, DESCENDING
+from ui.registry_state import CHILD_TABLES
 from ui.render import plain
 
 PAGE_ROWS = 100
 Cell = str | float | None
 
-# Of the practice or plan item that a row was read in; no columns of the files exported.
+# Of the practice or plan item that a row was read in: the API finds, orders and exports by them.
 OF_MEASURE = (
-    Column(name="of.region", title="举措地区", description="所在做法或条目的地区"),
-    Column(name="of.title", title="举措标题", description="所在做法或条目的标题"),
-    Column(name="of.theme", title="举措主题", description="所在做法或条目的主要主题"),
+    Column(name="measure_region", title="举措地区", description="所在做法或条目的地区"),
+    Column(name="measure_title", title="举措标题", description="所在做法或条目的标题"),
+    Column(name="measure_theme", title="举措主题", description="所在做法或条目的主要主题"),
 )
 WRITTEN = {
     "indicators": Column(name="as.quantity", title="数量", description="数值、比较符和单位"),
     "deadlines": Column(name="as.period", title="时间", description="起止和周期"),
 }
+# What is written of several columns is exported as these.
+WRITTEN_OF = {
+    "as.quantity": (
+        "comparator", "value", "low", "high", "before", "before_comparator", "after",
+        "after_comparator", "unit",
+    ),
+    "as.period": ("start", "end", "recurrence"),
+}  # fmt: skip
 NAMES = {"comparator": {"range": "区间"}}
-THEME_COLUMNS = {"theme", "secondary_themes", "parent", "of.theme"}
+THEME_COLUMNS = {"theme", "secondary_themes", "parent", "measure_theme"}
 USUAL: dict[str, tuple[str, ...]] = {
     "measures": ("region", "title", "theme", "kind", "document", "review_status"),
-    "indicators": ("of.region", "subject", "as.quantity", "kind", "per", "as_of", "of.title"),
-    "deadlines": ("of.region", "as.period", "what", "precision", "of.title"),
-    "actors": ("of.region", "name", "type", "role", "level", "of.title"),
-    "instruments": ("of.region", "type", "words", "of.theme", "of.title"),
-    "platforms": ("of.region", "name", "kind", "functions", "of.title"),
-    "policy_documents": ("of.region", "title", "number", "relation", "of.title"),
+    "indicators": (
+        "measure_region",
+        "subject",
+        "as.quantity",
+        "kind",
+        "per",
+        "as_of",
+        "measure_title",
+    ),
+    "deadlines": ("measure_region", "as.period", "what", "precision", "measure_title"),
+    "actors": ("measure_region", "name", "type", "role", "level", "measure_title"),
+    "instruments": ("measure_region", "type", "words", "measure_theme", "measure_title"),
+    "platforms": ("measure_region", "name", "kind", "functions", "measure_title"),
+    "policy_documents": ("measure_region", "title", "number", "relation", "measure_title"),
     "themes": ("label", "parent", "measures", "definition"),
     "regions": ("name", "level", "province", "city", "county", "adcode"),
     "documents": ("title", "kind", "region", "number", "issued_on", "practices"),
@@ -54,17 +70,17 @@ class Sheet:
             name for name in USUAL[self.table] if name in self.columns
         ]
 
-    def places(self, words: str, sort: str) -> list[int]:
-        """The places of the rows that have all the words, in the order of a column."""
-        wanted = words.casefold().split()
-        found = [i for i, cells in enumerate(self.cells) if _has(cells.values(), wanted)]
-        name = sort.removeprefix(DESCENDING)
-        if name not in self.columns:
-            return found
-        empty = [i for i in found if self.cells[i][name] is None]
-        full = [i for i in found if self.cells[i][name] is not None]
-        full.sort(key=lambda i: _order(self.cells[i][name]), reverse=sort.startswith(DESCENDING))
-        return full + empty
+
+def orders(table: str, columns: Sequence[Column]) -> dict[str, Column]:
+    """The columns that a table can be ordered by, as the API has them."""
+    extra = OF_MEASURE if table in CHILD_TABLES else ()
+    return {column.name: column for column in (*columns, *extra)}
+
+
+def exported(names: Sequence[str]) -> list[str]:
+    """The columns of a file that hold what the columns shown say."""
+    found = [each for name in names for each in WRITTEN_OF.get(name, (name,))]
+    return list(dict.fromkeys(found))
 
 
 def sheet(
@@ -90,7 +106,8 @@ def sheet(
     cells = []
     for row in rows:
         of = measures.get(str(row.get("measure_id")), {})
-        whole = {**row, **{column.name: of.get(column.name[3:]) for column in OF_MEASURE}}
+        names = [column.name for column in OF_MEASURE]
+        whole = {**row, **{name: of.get(name.removeprefix("measure_")) for name in names}}
         whole["as.quantity"] = quantity(row) if table == "indicators" else None
         whole["as.period"] = period(row) if table == "deadlines" else None
         cells.append({name: cell(whole, column, themes) for name, column in known.items()})
@@ -108,16 +125,3 @@ def cell(row: Record, column: Column, themes: Mapping[str, str]) -> Cell:
     if isinstance(value, int | float) and not names:
         return value
     return plain(names.get(str(value), str(value)))
-
-
-def _has(cells: Iterable[Cell], wanted: Sequence[str]) -> bool:
-    if not wanted:
-        return True
-    text = "\n".join(str(each) for each in cells if each is not None).casefold()
-    return all(word in text for word in wanted)
-
-
-def _order(value: Cell) -> tuple[bool, float, str]:
-    if isinstance(value, str):
-        return True, 0.0, value
-    return False, value or 0.0, ""

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui.answers import Practice, SearchAnswer, Stats
-from ui.basket import basket_button
+from ui.answers import Practice, Record, SearchAnswer, Stats
+from ui.basket import basket_button, visit
 from ui.client import ApiRefused, Call
 from ui.parts import (
     ask,
@@ -22,6 +22,7 @@ from ui.parts import (
     sync,
     turn_pages,
 )
+from ui.records import figures_html
 from ui.render import counts_html, group_html, practice_html, reading_label, unmarked
 from ui.state import FILTERS, GROUPS, LAST_PAGE, MODES, PAGE_SIZE, SearchState
 
@@ -59,7 +60,7 @@ def search_page() -> None:
 
 def go(state: SearchState) -> None:
     """Make the address that of ``state``; the page is drawn from it next."""
-    st.query_params.from_dict(state.params())
+    visit(state.params())
 
 
 def _current() -> SearchState:
@@ -195,6 +196,9 @@ def _reread(words: tuple[str, ...]) -> None:
 def _hits(state: SearchState, answer: SearchAnswer) -> None:
     heads = {group.hit_ids[0]: group for group in answer.groups if group.hit_ids}
     strong = answer.hits and not answer.hits[0].weak
+    figures: dict[str, list[Record]] = {}
+    for row in answer.indicators:
+        figures.setdefault(str(row["measure_id"]), []).append(row)
     for hit in answer.hits:
         if strong and hit.weak and not answer.groups:
             st.html('<h2 class="ts-group" lang="zh-CN">以下只是弱相关，引用前请核对</h2>')
@@ -202,7 +206,7 @@ def _hits(state: SearchState, answer: SearchAnswer) -> None:
         if group := heads.get(hit.id):
             st.html(group_html(group))
         with st.container(border=True, key=f"hit-{hit.id}"):
-            st.html(practice_html(hit))
+            st.html(practice_html(hit) + figures_html(figures.get(hit.id, [])))
             _actions(state, hit)
 
 

@@ -124,6 +124,7 @@ class SearchState:
             "limit": PAGE_SIZE,
             "offset": (self.page - 1) * PAGE_SIZE,
             "facets": True,
+            "figures": True,
         }
         if self.group:
             body["group_by"] = self.group

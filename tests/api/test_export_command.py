@@ -214,6 +214,9 @@ def test_a_terminal_is_shown_no_bytes(data: Path, arguments: list[str]) -> None:
         (["measures", "--region", "朝阳区"], "朝阳区"),
         (["measures", "--kind", "诗"], "kinds.0"),
         (["measures", "--level", "村"], "levels.0"),
+        (["measures", "--sort", "colour"], "colour"),
+        (["measures", "--column", "id", "--column", "colour"], "colour"),
+        (["package", "--find", "培训"], "package"),
     ],
 )
 @pytest.mark.usefixtures("rows")
@@ -240,6 +243,26 @@ def test_filters_are_those_of_search(data: Path, rows: dict[str, list[dict[str, 
     assert ids("--task", made.SKILL) == ["list-1-6", "list-2-3"]
     assert ids("--measure", made.JOINT) == ["list-1-3", "list-2-1", "list-2-2"]
     assert ids("--instrument", "mediation") == ["list-1-3"]
+
+
+def check_view(data: Path) -> None:
+    asked = ["--find", "重庆 %", "--sort=-value", "--column", "value", "--column", "measure_region"]
+    done = export("indicators", "--format", "jsonl", "-o", "-", *asked, data=data)
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert found and all(list(row) == ["id", "value", "measure_region"] for row in found)
+    values = [row["value"] for row in found if row["value"] is not None]
+    assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.usefixtures("rows")
+def test_words_order_and_columns_from_the_store(data: Path) -> None:
+    check_view(data)
+
+
+@pytest.mark.usefixtures("rows", "server")
+def test_words_order_and_columns_through_a_server(data: Path) -> None:
+    check_view(data)
 
 
 def test_a_failed_export_leaves_the_old_file(tmp_path: Path) -> None:

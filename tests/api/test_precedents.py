@@ -63,6 +63,15 @@ def test_figures_are_those_of_the_strong_hits_in_their_order(http: httpx.Client)
     assert len({one["practice_id"] for one in found[1]["indicators"]}) > 1
 
 
+def test_a_search_gives_the_figures_of_its_hits_when_asked(http: httpx.Client) -> None:
+    rows = http.get("/v1/registry/indicators", params={"limit": 1000}).json()["rows"]
+    asked = {"query": "工资专户代发"}
+    assert http.post("/v1/search", json=asked).json()["indicators"] == []
+    found = http.post("/v1/search", json=asked | {"figures": True}).json()
+    own = [row for hit in found["hits"] for row in rows if row["measure_id"] == hit["id"]]
+    assert found["indicators"] == own and RATE in [row["id"] for row in own]
+
+
 def test_a_figure_says_what_where_and_in_which_words(http: httpx.Client) -> None:
     (figure,) = (one for one in clauses(http)[0]["indicators"] if one["id"] == RATE)
     assert (figure["subject"], figure["value"], figure["unit"]) == ("工资专户开户率", 97.0, "%")

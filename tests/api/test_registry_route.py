@@ -15,6 +15,7 @@ import pytest
 
 from api.export.columns import columns
 from api.registry import TABLES as KINDS
+from api.registry_view import View, viewed
 from corpus import regions
 from corpus.themes import taxonomy
 from tests.api import made
@@ -164,6 +165,11 @@ def test_rows_stand_in_the_order_of_the_documents(
         ("measures", {"issued_from": "2024-01-02", "issued_to": "2024-01-01"}, 422, "issued_to"),
         ("package", {"regions": "亚特兰蒂斯"}, 400, "regions"),
         ("package", {"format": "csv"}, 422, "format"),
+        ("package", {"find": "培训"}, 422, "find"),
+        ("indicators", {"sort": "-colour"}, 400, "sort"),
+        ("measures", {"sort": "measure_region"}, 400, "sort"),
+        ("indicators", {"columns": ["value", "colour"]}, 400, "columns"),
+        ("indicators", {"columns": "colour", "format": "xlsx"}, 400, "columns"),
     ],
 )
 def test_requests_that_cannot_be(
@@ -237,6 +243,104 @@ def test_regions_are_those_of_what_meets_the_filter(served: Served) -> None:
     assert (city["name"], city["province"], city["city"], city["county"]) == (
         "广东省江门市", "广东省", "江门市", None,
     )  # fmt: skip
+
+
+# Views --------------------------------------------------------------------------------------------
+
+
+def measured(whole: dict[str, list[dict[str, Any]]], row: dict[str, Any]) -> dict[str, Any]:
+    """A row with what it is shown with of its measure."""
+    of = next(one for one in whole["measures"] if one["id"] == row["measure_id"])
+    return row | {f"measure_{name}": of[name] for name in ("region", "title", "theme")}
+
+
+# What is looked for, and what it means of a row with its measure.
+FOUND: list[tuple[str, str, Any]] = [
+    ("indicators", "重庆", lambda row: "重庆" in f"{row['measure_region']}{row['measure_title']}{row['quote']}{row['subject']}"),
+    ("actors", "牵头", lambda row: row["role"] == "lead" or "牵头" in f"{row['quote']}{row['measure_title']}"),
+    ("instruments", "工资专户与银行代发", lambda row: row["measure_theme"] == "wage-account"),
+    ("platforms", "=桂建通() 已更正", lambda row: row["status"] == "corrected"),
+    ("indicators", "没有这样的字词", lambda row: False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "words", "meets"), FOUND)
+def test_words_are_found_as_people_read_them(
+    served: Served, whole: dict[str, list[dict[str, Any]]], table: str, words: str, meets: Any
+) -> None:
+    expected = [row for row in whole[table] if meets(measured(whole, row))]
+    assert len(expected) < len(whole[table])
+    assert served.rows(table, find=words) == expected
+    assert bool(expected) is (words != "没有这样的字词")
+
+
+def test_words_are_all_wanted_in_either_case(
+    served: Served, whole: dict[str, list[dict[str, Any]]]
+) -> None:
+    found = served.rows("measures", find="ai 预警")
+    assert found == [row for row in whole["measures"] if "AI" in row["text"] and "预警" in str(row)]
+    assert found
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("indicators", "value"),
+        ("indicators", "measure_region"),
+        ("measures", "region"),
+        ("themes", "measures"),
+    ],
+)
+def test_rows_stand_in_the_order_asked_for(
+    served: Served, whole: dict[str, list[dict[str, Any]]], table: str, column: str, down: bool
+) -> None:
+    child = table == "indicators"
+    rows = [measured(whole, row) if child else row for row in whole[table]]
+    full = [row for row in rows if row[column] is not None]
+    empty = [row for row in rows if row[column] is None]
+    expected = sorted(full, key=lambda row: row[column], reverse=down) + empty
+    found = served.rows(table, sort="-" * down + column)
+    assert [row["id"] for row in found] == [row["id"] for row in expected]
+    assert list(found[0]) == [one.name for one in columns(KINDS[table])]
+
+
+def test_codes_stand_in_the_order_of_their_names(served: Served) -> None:
+    names = {one["name"]: one["codes"] for one in served.http.get(
+        "/v1/registry/indicators", params={"limit": 1}).json()["columns"]}["kind"]  # fmt: skip
+    kinds = [names[row["kind"]] for row in served.rows("indicators", sort="kind")]
+    assert kinds == sorted(kinds) and len(set(kinds)) > 2
+
+
+def test_only_the_columns_asked_for_are_given(
+    served: Served, whole: dict[str, list[dict[str, Any]]]
+) -> None:
+    asked = ["measure_region", "value", "start", "measure_region"]
+    names = ["id", "measure_region", "value", "start"]
+    answer = served.http.get(
+        "/v1/registry/indicators", params={"columns": asked, "limit": 1000}
+    ).json()
+    expected = [{name: measured(whole, row)[name] for name in names} for row in whole["indicators"]]
+    assert answer["rows"] == expected and list(answer["rows"][0]) == names
+    described = {one["name"]: one for one in answer["columns"]}
+    assert list(described) == names
+    assert described["value"]["editable"] and not described["measure_region"]["editable"]
+    assert described["measure_region"]["title"] == "举措地区"
+
+
+@pytest.mark.parametrize("fmt", READERS)
+def test_a_file_holds_the_rows_and_columns_shown_in_order(served: Served, fmt: str) -> None:
+    asked = {
+        "regions": "广东", "find": "人", "sort": "-value",
+        "columns": ["measure_title", "value", "kind", "not_stated"],
+    }  # fmt: skip
+    shown = served.http.get("/v1/registry/indicators", params={**asked, "limit": 1000}).json()
+    assert shown["total"] == len(shown["rows"]) > 2
+    content = served.http.get("/v1/registry/indicators", params={**asked, "format": fmt}).content
+    kind, _ = viewed(served.registry, "indicators", None, View(columns=tuple(asked["columns"])))
+    found = READERS[fmt](kind, content)
+    expected = [row | {"not_stated": tuple(row["not_stated"])} for row in shown["rows"]]
+    assert found == expected
 
 
 # Files --------------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ def cards(page: Page) -> Locator:
 def search(page: Page, query: str) -> None:
     page.goto("/")
     box = page.get_by_placeholder(BOX)
+    expect(page.get_by_text("本页链接与接口调用")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     box.fill(query)
     box.press("Enter")
     expect(hits(page).first).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import httpx
 import openpyxl
 import pandas as pd
 import pytest
@@ -24,6 +25,14 @@ FIRST_ROW = {"x": 16, "y": 54}  # the box that selects it; the grid is a canvas
 
 def settled(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def freed(page: Page) -> None:
+    """Wait until nothing lies over the page: what is opened sooner would leave it inert."""
+    settled(page)
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stMain]').closest('[inert]')"
+    )
 
 
 def grid(page: Page) -> Locator:
@@ -102,9 +111,13 @@ def test_a_value_is_corrected_and_the_export_says_so(page: Page, tmp_path: Path)
     drawer.get_by_role("button", name=re.compile("Close|关闭")).click()
     expect(drawer).to_have_count(0)
     page.wait_for_url(lambda address: "row=" not in address)
+    freed(page)
     assert params(page)["region"] == ["500000"]
 
     page.get_by_role("button", name="导出").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("所有列", exact=True).click()
+    expect(page.get_by_role("checkbox", name="所有列")).to_be_checked()
+    settled(page)
     table = exported(page, "CSV", tmp_path)
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(table)
@@ -113,11 +126,55 @@ def test_a_value_is_corrected_and_the_export_says_so(page: Page, tmp_path: Path)
     assert (corrected["value"], corrected["status"]) == (4321.5, "corrected")
     assert corrected["quote"] == quote
     sheet = openpyxl.load_workbook(exported(page, "Excel", tmp_path)).worksheets[0]
+    settled(page)
     page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     page.get_by_role("button", name="列与排序").click()
     expect(page.get_by_test_id("stPopoverBody")).to_contain_text("时点或时段")
     cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
     assert any(row in line and 4321.5 in line for line in cells)
+
+
+def test_the_file_is_what_is_shown(page: Page, tmp_path: Path, served: Served) -> None:
+    page.goto(
+        "/registry?table=indicators&kind=practice&sort=-value&column=subject&column=as.quantity"
+    )
+    find = page.get_by_label("在表中查找")
+    find.fill("培训 人")
+    find.press("Enter")
+    page.wait_for_url("**find=*")
+    settled(page)
+    shown = int(page.locator(".ts-summary b").inner_text())
+    assert 1 < shown < 30
+    page.get_by_role("button", name="导出").click()
+    read = pd.read_csv(exported(page, "CSV", tmp_path))
+    query = {"kinds": "practice", "find": "培训 人", "sort": "-value", "limit": 1000}
+    answer = httpx.get(f"{served.api}/v1/registry/indicators", params=query, trust_env=False)
+    rows = answer.json()["rows"]
+    assert len(read) == len(rows) == shown
+    assert list(read["id"]) == [row["id"] for row in rows]
+    assert list(read["subject"]) == [row["subject"] for row in rows]
+    assert list(read.columns[:4]) == ["id", "subject", "comparator", "value"]
+    values = list(read["value"].dropna())
+    assert values == sorted(values, reverse=True)
+    sheet = openpyxl.load_workbook(exported(page, "Excel", tmp_path)).worksheets[0]
+    assert [line[0].value for line in sheet.iter_rows(min_row=2)] == list(read["id"])
+
+
+def test_a_part_of_a_chart_lists_its_rows_and_their_evidence(page: Page) -> None:
+    page.goto("/registry?view=charts")
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    bar = chart.locator(".mark-rect path").first
+    expect(bar).to_be_visible()
+    settled(page)
+    bar.click()
+    listed = page.get_by_text("所点的色块中有")
+    expect(listed).to_be_visible()
+    drawer = open_first_row(page)
+    expect(drawer.locator(".ts-chip-region").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(listed).to_be_visible()
 
 
 def test_the_registry_fits_a_phone_and_can_be_read(page: Page, served: Served) -> None:

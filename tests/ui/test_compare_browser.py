@@ -40,7 +40,7 @@ def test_two_regions_a_matrix_a_cell_and_its_evidence(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     own = dialog.locator("article.ts-hit")
     expect(own.first).to_be_visible()
-    assert count <= own.count()
+    expect(own.nth(count - 1)).to_be_visible()
     expect(own.first.locator(".ts-chip-region")).to_have_text("上海市")
     assert params(page)["open"] == ["cell.310000.real-name"]
     assert page.evaluate("window.kept") is True, "the page was loaded anew"
@@ -59,6 +59,28 @@ def test_two_regions_a_matrix_a_cell_and_its_evidence(page: Page) -> None:
     sides = page.locator(".ts-sides")
     expect(sides.first.locator("thead th")).to_have_count(2)
     expect(sides.filter(has_text="牵头").first).to_be_visible()
+
+
+def test_the_tiles_of_a_theme_open_a_province(page: Page) -> None:
+    page.goto("/compare?view=map")
+    tiles = page.get_by_role("list", name="各省条数：全部主题")
+    expect(tiles.get_by_role("link", name="广东省：")).to_be_visible()
+    box = page.get_by_role("combobox", name="主题")
+    box.click()
+    box.fill("工资支付与维权")
+    page.get_by_role("option", name=re.compile("工资支付与维权（")).click()
+    page.keyboard.press("Escape")
+    page.wait_for_url("**theme=wage-protection*")
+    tiles = page.get_by_role("list", name="各省条数：“工资支付与维权”")
+    expect(tiles).to_be_visible()
+    expect(tiles.get_by_role("listitem").filter(has_text="北京")).to_have_text("北京0 条")
+    tile = tiles.get_by_role("link", name="湖南省：")
+    count = int(tile.locator("b").inner_text())
+    tile.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("article.ts-hit")).to_have_count(count)
+    for region in dialog.locator(".ts-chip-region").all():
+        expect(region).to_contain_text("湖南省")
 
 
 VIEWS = [

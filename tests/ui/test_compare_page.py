@@ -210,7 +210,25 @@ def test_the_tiles_are_all_provinces_each_in_a_place_of_its_own(served: Double) 
     assert len({(tile.row, tile.column) for tile in TILES}) == 34
     shown = html(open_at("compare", view="map"))
     assert shown.count("<li class=") == 34
-    assert "广东<b>2</b>" in shown and "<span>台湾</span>" in shown
+    assert "广东<b>2</b>" in shown and '<span>台湾<b class="ts-unseen">0 条</b></span>' in shown
+
+
+def test_the_tiles_say_which_theme_they_count(served: Double) -> None:
+    assert "全部主题：全库按省汇总" in html(open_at("compare", view="map"))
+    test = open_at("compare", view="map", theme="skill-training")
+    shown = html(test)
+    assert "“技能培训”：全库按省汇总" in shown
+    assert 'aria-label="各省条数：“技能培训”"' in shown
+    assert bodies(served)[-1] == {
+        "regions": [], "themes": ["skill-training"], "level": "province", "theme_level": "upper",
+    }  # fmt: skip
+
+
+def test_a_theme_of_the_lower_level_is_shown_as_itself(served: Double) -> None:
+    test = open_at("compare")
+    test.multiselect(key="compare-theme").select("skill-training").run()
+    assert test.query_params["depth"] == "lower"
+    assert bodies(served)[-1]["theme_level"] == "lower"
 
 
 def test_nothing_to_compare_is_said(served: Double) -> None:

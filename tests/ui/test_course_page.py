@@ -85,7 +85,7 @@ def test_the_basket_becomes_the_address(course: Double) -> None:
     test._page_hash = calc_hash("course")
     test.query_params.clear()
     test.run()
-    assert test.query_params["id"] == "p2"
+    assert test.query_params["basket"] == "p2"
     assert bodies(course)[-1]["practice_ids"] == ["p2"]
 
 
@@ -107,7 +107,7 @@ def test_a_practice_page_has_the_button(course: Double) -> None:
 
 
 def test_an_address_brings_the_pack_back(course: Double) -> None:
-    test = open_at("course", id=["p1", "p2"], title="工资专题", audience="学员", questions="no")
+    test = open_at("course", basket="p1~p2", title="工资专题", audience="学员", questions="no")
     (body,) = bodies(course)
     assert body == {
         "title": "工资专题", "practice_ids": ["p1", "p2"], "format": "json", "audience": "学员",
@@ -119,33 +119,33 @@ def test_an_address_brings_the_pack_back(course: Double) -> None:
 
 
 def test_order_and_removal(course: Double) -> None:
-    test = open_at("course", id=["p1", "p2"])
+    test = open_at("course", basket="p1~p2")
     assert test.button(key="上移-p1").disabled and test.button(key="下移-p2").disabled
     test.button(key="下移-p1").click().run()
-    assert test.query_params["id"] == ["p2", "p1"]
+    assert test.query_params["basket"] == "p2~p1"
     assert bodies(course)[-1]["practice_ids"] == ["p2", "p1"]
     test.button(key="drop-p1").click().run()
-    assert test.query_params["id"] == "p2"
+    assert test.query_params["basket"] == "p2"
     test.button(key="course-clear").click().run()
-    assert "id" not in test.query_params and test.session_state["basket"] == ()
+    assert "basket" not in test.query_params and test.session_state["basket"] == ()
     assert "加入备课" in html(test)
 
 
 def test_a_theme_is_added_as_a_whole(course: Double) -> None:
     rows = [{"id": "p2"}, {"id": "p3"}]
     course.answers["GET", "/v1/registry/measures"] = 200, {"total": 2, "rows": rows, "columns": []}
-    test = open_at("course", id=["p1", "p2"])
+    test = open_at("course", basket="p1~p2")
     test.selectbox(key="course-theme").select("wages").run()
     test.button(key="course-add").click().run()
     asked = ("/v1/registry/measures", {"themes": ["wages"], "limit": ["100"]})
     assert asked in course.queries
-    assert test.query_params["id"] == ["p1", "p2", "p3"]
+    assert test.query_params["basket"] == "p1~p2~p3"
 
 
 def test_chapters_go_into_the_outline(course: Double) -> None:
     lessons = [lesson(1, "p1", "甲"), lesson(2, "p2", "乙"), lesson(3, "p3", "甲")]
     course.answers["POST", "/v1/course-packs"] = 200, pack(*lessons)
-    open_at("course", id=["p1", "p2", "p3"], chapters="theme")
+    open_at("course", basket="p1~p2~p3", chapters="theme")
     assert bodies(course)[-1]["outline"] == [
         {"title": "甲", "practice_ids": ["p1", "p3"]},
         {"title": "乙", "practice_ids": ["p2"]},
@@ -163,7 +163,7 @@ def test_what_is_in_the_pack_is_shown_before_it_is_downloaded(course: Double) ->
     course.answers["POST", "/v1/course-packs"] = 200, pack(
         lesson(1, "p1"), lesson(2, "p2"), contrasts=[{"matter": "工资专户", "shared": [], "cases": [case, case]}]
     )  # fmt: skip
-    test = open_at("course", id=["p1", "p2"], view="facts")
+    test = open_at("course", basket="p1~p2", view="facts")
     assert "开户率：91%" in html(test) and "“91%”" in html(test)
     assert html(test).count("待核对") == 1
     test.button_group(key="course-view").set_value("questions").run()
@@ -178,7 +178,7 @@ def test_what_is_in_the_pack_is_shown_before_it_is_downloaded(course: Double) ->
 
 
 def test_a_file_is_made_once_a_format_is_chosen(course: Double) -> None:
-    test = open_at("course", id=["p1"], title="工资/专题")
+    test = open_at("course", basket="p1", title="工资/专题")
     control = test.button_group(key="course-format")
     assert control.options == ["Word", "PowerPoint", "Markdown"]
     assert not test.get("download_button")
@@ -191,7 +191,7 @@ def test_a_file_is_made_once_a_format_is_chosen(course: Double) -> None:
 
 
 def test_a_file_that_cannot_be_made_is_explained(course: Double) -> None:
-    test = open_at("course", id=["p1"], title="别的")
+    test = open_at("course", basket="p1", title="别的")
     course.answers["POST", "/v1/course-packs"] = 404, error("not_found", "没有编号为“p1”的做法")
     test.button_group(key="course-format").set_value("docx").run()
     assert "没有编号为“p1”的做法" in html(test) and not test.get("download_button")
@@ -203,11 +203,11 @@ def test_practices_that_are_gone_can_be_dropped(course: Double) -> None:
         error("not_found", "没有编号为“p9”的做法或条目"),
     )
     course.answers["GET", "/v1/practices/p1"] = 200, practice(1)
-    test = open_at("course", id=["p1", "p9"])
+    test = open_at("course", basket="p1~p9")
     assert "没有编号为“p9”的做法或条目" in html(test)
     course.answers["POST", "/v1/course-packs"] = 200, pack(lesson(1, "p1"))
     test.button(key="course-drop").click().run()
-    assert test.query_params["id"] == "p1"
+    assert test.query_params["basket"] == "p1"
     assert "重庆市｜做法p1" in html(test)
 
 
@@ -227,7 +227,7 @@ def test_words_of_documents_are_shown_as_they_are(course: Double, view: str) -> 
         discussions=[{"question": HOSTILE, "points": [HOSTILE]}],
         checks=[{"question": HOSTILE, "answer": HOSTILE, "context": HOSTILE, "number": 1, "citation": HOSTILE}],
     )  # fmt: skip
-    test = open_at("course", id=["p1"], view=view, title=HOSTILE, chapters="theme")
+    test = open_at("course", basket="p1", view=view, title=HOSTILE, chapters="theme")
     assert "<script>alert" not in html(test) and "&lt;script&gt;alert" in html(test)
     assert "javascript:" not in markdown(test)
 
@@ -248,7 +248,7 @@ def test_what_an_address_says_wrongly_counts_as_not_said() -> None:
     said = {
         "view": ["x"],
         "chapters": ["y"],
-        "id": ["a", "", "a"],
+        "basket": ["a~~a"],
         "title": [" " * 3],
         "questions": ["?"],
     }

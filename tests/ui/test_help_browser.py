@@ -30,7 +30,7 @@ def opened(page: Page, address: str = "/help") -> None:
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.page)
 def test_an_example_works_on_the_shipped_corpus(page: Page, job: type) -> None:
     opened(page)
-    page.get_by_role("link", name=f"看例子：{job.example}").click()
+    page.get_by_role("button" if job.basket else "link", name=f"看例子：{job.example}").click()
     where, words = SHOWS[job.page]
     expect(page.locator(where).filter(has_text=words).first).to_be_visible()
     assert page.locator(".ts-notice-error, .ts-notice-warn").count() == 0

@@ -46,6 +46,10 @@ def test_an_address_brings_the_view_back(double: Double) -> None:
     assert test.button_group(key="mode").value == "keyword"
 
 
+def test_the_first_page_is_also_found_by_its_name(double: Double) -> None:
+    assert "找到 <b>1</b> 条" in html(open_at("search", q="工资"))
+
+
 def test_a_filter_goes_into_the_address_and_the_request(double: Double) -> None:
     test = open_at(q="工资", page="2")
     test.multiselect(key="filter-region").select("500000").run()
@@ -133,6 +137,22 @@ def test_nothing_under_filters_offers_to_clear_them(double: Double) -> None:
     assert "已按当前筛选条件检索" in html(test)
     test.button(key="clear-main").click().run()
     assert "region" not in test.query_params
+
+
+def test_the_figures_of_a_hit_stand_with_it(double: Double) -> None:
+    row = {
+        "measure_id": "p1",
+        "subject": "<b>开户率</b>",
+        "value": 97.0,
+        "unit": "%",
+        "comparator": "≥",
+        "per": "每年",
+    }
+    several = [row | {"measure_id": "p2"}] * 8
+    double.answers["POST", "/v1/search"] = 200, found(hit(1), hit(2), indicators=[row, *several])
+    shown = html(open_at(q="工资"))
+    assert "<span>&lt;b&gt;开户率&lt;/b&gt; <b>≥ 97%</b>（每年）</span>" in shown
+    assert shown.count("<b>≥ 97%</b>") == 7 and "等 8 个" in shown
 
 
 def test_documents_without_a_date_are_counted(double: Double) -> None:

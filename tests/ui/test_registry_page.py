@@ -51,7 +51,7 @@ def test_the_measures_are_shown_in_words(registry: Double) -> None:
 
 def test_figures_stand_beside_the_place_they_are_of(registry: Double) -> None:
     test = at(table="indicators")
-    assert cells(test, "of.region") == ["重庆市", "重庆市", "广东省江门市"]
+    assert cells(test, "measure_region") == ["重庆市", "重庆市", "广东省江门市"]
     assert cells(test, "as.quantity") == ["97%", "200元", "≥ 10课时"]
 
 
@@ -74,20 +74,48 @@ def test_filters_go_to_the_api_and_into_the_address(registry: Double) -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "quantities"),
+    ("params", "asked"),
     [
-        ({"find": "江门"}, ["≥ 10课时"]),
-        ({"find": "重庆 补贴"}, ["200元"]),
-        ({"find": "标准门槛"}, ["≥ 10课时"]),
-        ({"sort": "value"}, ["≥ 10课时", "97%", "200元"]),
-        ({"sort": "-value"}, ["200元", "97%", "≥ 10课时"]),
-        ({"sort": "nothing"}, ["97%", "200元", "≥ 10课时"]),
+        ({"find": "江门 培训"}, {"find": ["江门 培训"]}),
+        ({"sort": "-value"}, {"sort": ["-value"]}),
+        (
+            {"sort": "measure_region", "region": "500000"},
+            {"sort": ["measure_region"], "regions": ["500000"]},
+        ),
+        ({"sort": "nothing"}, {}),
+        ({"sort": "as.quantity"}, {}),
     ],
 )
-def test_rows_are_found_and_ordered_as_the_address_says(
-    registry: Double, params: dict[str, str], quantities: list[str]
+def test_rows_are_found_and_ordered_by_the_api(
+    registry: Double, params: dict[str, str], asked: dict[str, list[str]]
 ) -> None:
-    assert cells(at(table="indicators", **params), "as.quantity") == quantities
+    test = at(table="indicators", **params)
+    assert cells(test, "as.quantity") == ["97%", "200元", "≥ 10课时"]
+    queries = [query for path, query in registry.queries if path == "/v1/registry/indicators"]
+    assert asked | {"limit": ["1000"]} in queries
+
+
+def test_a_file_is_asked_for_as_the_table_is_shown(registry: Double) -> None:
+    test = at(table="indicators", region="500000", find="重庆", sort="-value")
+    test.session_state["export"] = True
+    test.run()
+    shown = {
+        "regions": ["500000"],
+        "find": ["重庆"],
+        "sort": ["-value"],
+        "format": ["csv"],
+        "bom": ["true"],
+    }
+    query = asked_of(registry, "indicators")
+    assert query.pop("columns") == [
+        "measure_region", "subject", "comparator", "value", "low", "high", "before",
+        "before_comparator", "after", "after_comparator", "unit", "kind", "per", "as_of",
+        "measure_title",
+    ]  # fmt: skip
+    assert query == shown
+    test.session_state["export"] = True
+    test.checkbox(key="export-every").check().run()
+    assert asked_of(registry, "indicators") == shown
 
 
 def test_the_columns_chosen_are_shown(registry: Double) -> None:
@@ -120,6 +148,7 @@ def test_what_is_not_there_is_said(registry: Double) -> None:
     assert "没有符合筛选条件的行" in html(test)
     test.button(key="clear-main").click().run()
     assert "region" not in test.query_params
+    registry.answers["GET", "/v1/registry/indicators"] = 200, answer("indicators", [])
     assert "没有同时含有这些字词的行" in html(at(table="indicators", find="月球"))
 
 

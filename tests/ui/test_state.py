@@ -70,6 +70,7 @@ def test_a_request_carries_what_the_address_says() -> None:
         "limit": 10,
         "offset": 10,
         "facets": True,
+        "figures": True,
         "group_by": "document",
         "filters": {"regions": ["440000"]},
         "without": ["专户"],
