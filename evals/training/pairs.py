@@ -242,7 +242,7 @@ def derive(
     *,
     asked: Sequence[Asked] = (),
     per_group: int = 300,
-    per_question: int = 40,
+    per_question: int = 30,
 ) -> list[Pair]:
     """Derive all pairs from ``articles``; deterministic for a given state of ``rng``.
 
