@@ -24,7 +24,7 @@ MAX_PHRASES = 8
 # documents call so themselves, for what people say and no document, and for a narrower term. The
 # words that a compound is made of share as much, or with PARTS below 1 somewhat more, between them.
 SYNONYM = 0.5
-SPOKEN = 1.0
+SPOKEN = 0.8
 NARROWER = 0.2
 PARTS = 0.5
 YEAR = 1.5  # what a year that is asked for counts: texts rarely say when, so it is no condition
