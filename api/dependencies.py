@@ -49,4 +49,6 @@ def practice_and_document(store: CorpusStore, practice_id: str) -> tuple[Practic
 
 def no_document(document_id: str) -> NotFound:
     """There is no document of that id."""
-    return NotFound(f"没有编号为“{document_id}”的文件", hint="文件列表见 /v1/documents")
+    return NotFound(
+        f"没有编号为“{document_id}”的文件", hint="现有文件见“文档”页，或 GET /v1/documents"
+    )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
+from ui.answers import Record
 from ui.compare_answers import Cell, Column, CompareAnswer, Detail, Gap, Row
 from ui.compare_state import CompareState
+from ui.records import as_of, quantity
 from ui.render import LEVELS, escaped
 from ui.tiles import TILES
 
@@ -20,7 +21,6 @@ ACROSS = 8  # regions that still stand side by side as columns
 NAMES = 8  # organisations or words of one kind that are shown
 FEW = 5  # practices under which a gap says little
 NOTHING = '<span class="ts-none">—</span>'
-COMPARATORS = {"=": "", "range": ""}
 
 
 def heat(count: int) -> str:
@@ -162,16 +162,21 @@ def sides_html(
     """Regions side by side on one theme, field by field; fields nobody states are left out."""
     found = {each.adcode: each for each in answer.details if each.theme == theme.id}
     heads = "".join(
-        f'<th scope="col">{escaped(row.name)}{_evidence(found.get(row.adcode), row, theme, state)}'
-        "</th>"
+        f'<th scope="col">{escaped(row.name)}'
+        f"{_evidence(answer, found.get(row.adcode), row, theme, state)}</th>"
         for row in rows
     )
     lines = []
     for label, field in FIELDS:
-        shown = [field(found[row.adcode]) if row.adcode in found else "" for row in rows]
-        if any(shown):
+        said = [field(found[row.adcode]) if row.adcode in found else "" for row in rows]
+        if any(said):
+            # Of a region without such a practice there is no text that could say it.
+            shown = [
+                each or (NOTHING if row.adcode in found else "")
+                for row, each in zip(rows, said, strict=True)
+            ]
             cells = "".join(
-                f'<td data-place="{escaped(row.label)}">{each or NOTHING}</td>'
+                f'<td data-place="{escaped(row.label)}">{each}</td>'
                 for row, each in zip(rows, shown, strict=True)
             )
             lines.append(f'<tr><th scope="row">{label}</th>{cells}</tr>')
@@ -181,9 +186,15 @@ def sides_html(
     )
 
 
-def _evidence(detail: Detail | None, row: Row, theme: Column, state: CompareState) -> str:
+def _evidence(
+    answer: CompareAnswer, detail: Detail | None, row: Row, theme: Column, state: CompareState
+) -> str:
     if detail is None:
-        return "<small>没有条目</small>"
+        cell = answer.by_place.get((row.adcode, theme.id))
+        if cell is None:
+            return "<small>没有条目</small>"
+        opening = state.opening("cell", row.adcode, theme.id)
+        return go_html(opening, "○ 只有兼及的条目", "ts-evidence", f"{row.name}，{_said(cell)}")
     count = len(detail.practice_ids)
     title = f"{row.name}，{theme.label}：{count} 条"
     opening = state.opening("cell", row.adcode, theme.id)
@@ -230,37 +241,13 @@ def _listed(names: Iterable[str]) -> str:
     return escaped("、".join(every[:NAMES])) + more
 
 
-def figure_html(row: Mapping[str, Any]) -> str:
+def figure_html(row: Record) -> str:
     """A row of the registry's indicators in a line: of what, how much, where, when."""
     subject = f"{escaped(str(row['subject']))} " if row.get("subject") else ""
-    where = [str(row[field]) for field in ("region", "as_of") if row.get(field)]
-    after = f"<small>（{escaped('，'.join(where))}）</small>" if where else ""
-    return f"{subject}<b>{escaped(amount(row))}</b>{after}"
-
-
-def amount(row: Mapping[str, Any]) -> str:
-    """The quantity of an indicator, as it was normalised: ≥20 平方米/人, 3—5 个, 60%→90%."""
-    unit = str(row.get("unit") or "")
-    per = f"/{str(row['per']).removeprefix('每')}" if row.get("per") else ""
-
-    def number(field: str) -> str:
-        return _number(row[field], unit) if row.get(field) is not None else ""
-
-    sign = str(row.get("comparator") or "")
-    value = COMPARATORS.get(sign, sign) + number("value") if number("value") else ""
-    if not value and (number("low") or number("high")):
-        value = f"{number('low')}—{number('high')}"
-    if number("before") or number("after"):
-        value = f"{number('before') or '…'}→{number('after') or value or '…'}"
-    return f"{value or str(row.get('quote', ''))}{per}"
-
-
-def _number(value: float, unit: str) -> str:
-    for size, name in ((1e8, "亿"), (1e4, "万")):
-        if abs(value) >= size and round(value / size, 2) == value / size:
-            return f"{value / size:g}{name}{unit}"
-    shown = f"{value:,.0f}" if value == int(value) else f"{value:g}"
-    return f"{shown}{unit}"
+    notes = (row.get("per"), row.get("region"), as_of(row.get("as_of")))
+    said = "，".join(str(note) for note in notes if note)
+    after = f"<small>（{escaped(said)}）</small>" if said else ""
+    return f"{subject}<b>{escaped(quantity(row))}</b>{after}"
 
 
 def gaps_html(

@@ -262,12 +262,15 @@ def _gaps(state: CompareState, answer: CompareAnswer, names: Mapping[str, str]) 
     for row, gaps in found:
         if gaps:
             st.html(gaps_html(gaps, row, themes, names, state))
+    whole = "、".join(row.name for row, gaps in found if not gaps)
     if not any(gaps for _, gaps in found):
         notice(
             "info", "没有发现空白", "可比地区在做的，这里的条目里都有；也可放宽“至少几个地区在做”。"
         )
     elif state.of not in rows and len(of) < len(rows):
-        small(f"只列出条目最多的 {len(of)} 个地区，其余 {len(rows) - len(of)} 个请在上面选择。")
+        none = f"，其中{whole}没有发现空白" if whole else ""
+        rest = len(rows) - len(of)
+        small(f"只看了条目最多的 {len(of)} 个地区{none}；其余 {rest} 个请在上面选择。")
     _evidence(state, answer)
 
 

@@ -100,11 +100,23 @@ def _fields(row: Record, columns: Sequence[Column], themes: Mapping[str, str]) -
         if value is not None
     )
     titles = {column.name: column.title for column in columns}
-    missing = "、".join(titles.get(name, name) for name in row.get("not_stated") or ())
+    missing = "、".join(titles.get(name, name) for name in _missing(row))
     options = "、".join(row.get("candidates") or ())
     notes = f'<p class="ts-from">可能是：{escaped(options)}</p>' if options else ""
     notes += f'<p class="ts-from">原文没有写明：{escaped(missing)}</p>' if missing else ""
     return f'<dl class="ts-facts">{items}</dl>{notes}'
+
+
+def _missing(row: Record) -> list[str]:
+    """What a text could have said of this row and does not."""
+    beside: set[str] = {"region", "adcode"} if "measure_id" in row else set()  # the measure's own
+    if row.get("low") is None and row.get("high") is None:
+        beside |= {"low", "high"}
+    if row.get("before") is None and row.get("after") is None:
+        beside |= {"before", "before_comparator", "after", "after_comparator"}
+    if row.get("low") is not None or row.get("after") is not None:
+        beside |= {"value", "comparator"}
+    return [name for name in row.get("not_stated") or () if name not in beside]
 
 
 def _said(value: Cell) -> str:

@@ -152,7 +152,9 @@ def show_problem(problem: ApiError) -> None:
 
 def explain(problem: ApiError) -> None:
     """Show an error of the API as it words it."""
-    number = f"请求编号：{problem.request_id}" if problem.request_id else ""
+    # Of what was refused there is nothing to be looked up in a log.
+    refused = isinstance(problem, ApiRefused) and (problem.status or 500) < 500
+    number = f"请求编号：{problem.request_id}" if problem.request_id and not refused else ""
     hint = problem.hint
     if isinstance(problem, ApiRefused) and problem.status in {401, 403} and not hint:
         hint = "界面须用环境变量 TASHAN_API_TOKEN 设置与服务相同的令牌。"

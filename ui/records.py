@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,7 +39,7 @@ def number(value: float) -> str:
 
 
 def quantity(row: Record) -> str:
-    """An indicator's figure: ≥ 50场, 80–90%, 由 < 50 到 ≥ 80%."""
+    """An indicator's figure: ≥ 50场, 80–90%, 由 < 50% 到 ≥ 80%."""
     unit = row.get("unit") or ""
     low, high, value = row.get("low"), row.get("high"), row.get("value")
     figure = ""
@@ -51,7 +52,8 @@ def quantity(row: Record) -> str:
     before, after = row.get("before"), row.get("after")
     if before is not None or after is not None:
         then = _compared(after, row.get("after_comparator")) if after is not None else figure
-        figure = f"由 {_compared(before, row.get('before_comparator'))} 到 {then}"
+        had = _compared(before, row.get("before_comparator"))
+        figure = f"由 {had}{unit if before is not None else ''} 到 {then}"
     return f"{figure}{unit}" if figure else "未读出数值"
 
 
@@ -69,10 +71,11 @@ def _dates(first: str | None, last: str | None) -> str:
     start, end = _date(first), _date(last)
     if start and end:
         return start if start == end else f"{start} 至 {end}"
-    return f"{end} 前" if end else f"{start} 起" if start else ""
+    date, word = (end, "前") if end else (start, "起")
+    return f"{date}{'' if date.endswith('年') else ' '}{word}" if date else ""
 
 
-def _as_of(said: str | None) -> str:
+def as_of(said: str | None) -> str:
     """A date or a period in ISO 8601; one without its end goes on."""
     start, slash, end = (said or "").partition("/")
     return _dates(start, end) if slash else _date(start)
@@ -83,7 +86,7 @@ def _date(said: str | None) -> str:
     if text.startswith("--"):  # ISO 8601 without a year
         month, _, day = text[2:].partition("-")
         return f"{month.lstrip('0')}月" + (f"{day.lstrip('0')}日" if day else "") + "（未写年份）"
-    return text
+    return f"{text}年" if len(text) == 4 else text
 
 
 def words_of(table: str, row: Record, codes: Codes) -> Words:
@@ -98,7 +101,7 @@ def words_of(table: str, row: Record, codes: Codes) -> Words:
 
     if table == "indicators":
         main = f"{row.get('subject') or '（未写明对象）'}：{quantity(row)}"
-        when = _as_of(row.get("as_of"))
+        when = as_of(row.get("as_of"))
         return Words(main, notes(called("kind"), row.get("per"), when, row.get("region")))
     if table == "deadlines":
         rough = "原文写“年底”" if row.get("precision") == "year-end" else ""
@@ -116,14 +119,23 @@ def words_of(table: str, row: Record, codes: Codes) -> Words:
 
 def figures_html(rows: Sequence[Record]) -> str:
     """The figures of a practice in a line; nothing where it has none."""
+    # What several divisions share is said once, with all of them.
+    shared: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        figure = str(row.get("subject") or "（未写明对象）"), quantity(row), _per(row)
+        shared.setdefault(figure, []).append(str(row.get("region") or ""))
     said = [
-        f"<span>{escaped(str(row.get('subject') or '（未写明对象）'))} "
-        f"<b>{escaped(quantity(row))}</b>{_per(row)}</span>"
-        for row in rows[:FIGURES]
+        f"<span>{escaped(subject)} <b>{escaped(figure)}</b>{per}{_of(filter(None, regions))}</span>"
+        for (subject, figure, per), regions in islice(shared.items(), FIGURES)
     ]
-    more = f"<span>等 {len(rows)} 个</span>" if len(rows) > FIGURES else ""
+    more = f"<span>等 {len(shared)} 个</span>" if len(shared) > FIGURES else ""
     line = f'<p class="ts-figures" lang="zh-CN">数字：{"".join(said)}{more}</p>'
     return line if said else ""
+
+
+def _of(regions: Iterable[str]) -> str:
+    named = "、".join(dict.fromkeys(regions))
+    return f"（{escaped(named)}）" if named else ""
 
 
 def _per(row: Record) -> str:

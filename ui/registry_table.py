@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ui.answers import Column, Record
-from ui.records import period, quantity
+from ui.records import as_of, period, quantity
 from ui.registry_state import CHILD_TABLES
 from ui.render import plain
 
@@ -119,6 +119,8 @@ def cell(row: Record, column: Column, themes: Mapping[str, str]) -> Cell:
     value = row.get(column.name)
     if value is None or value == "":
         return None
+    if column.name == "as_of":
+        return as_of(str(value))
     names = themes if column.name in THEME_COLUMNS else NAMES.get(column.name, column.codes)
     if isinstance(value, list | tuple):
         return plain("、".join(names.get(str(each), str(each)) for each in value)) or None

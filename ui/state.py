@@ -35,7 +35,7 @@ FILTERS = (
     FilterField("measure", "measures", "主要举措"),
     FilterField("theme", "themes", "主题"),
     FilterField("document", "documents", "文件"),
-    FilterField("instrument", "instruments", "措施工具"),
+    FilterField("instrument", "instruments", "政策工具"),
 )
 
 

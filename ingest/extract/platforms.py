@@ -103,7 +103,8 @@ def read_patterns(path: Path = PLATFORMS) -> _Patterns:
             classes=re.compile(words.classes),
             not_codes=words.not_codes,
             function=re.compile(
-                rf"{any_of(words.functions)}(?P<what>[^，。；]{{2,{_LONGEST_FUNCTION}}})"
+                # Whole or not at all: of a longer one the end would say something else.
+                rf"{any_of(words.functions)}(?P<what>[^，。；]{{2,{_LONGEST_FUNCTION}}})(?![^，。；])"
             ),
         )
     except re.error as error:

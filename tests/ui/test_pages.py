@@ -148,11 +148,16 @@ def test_the_figures_of_a_hit_stand_with_it(double: Double) -> None:
         "comparator": "≥",
         "per": "每年",
     }
-    several = [row | {"measure_id": "p2"}] * 8
-    double.answers["POST", "/v1/search"] = 200, found(hit(1), hit(2), indicators=[row, *several])
+    several = [row | {"measure_id": "p2", "subject": f"第{n}项"} for n in range(7)]
+    shared = [row | {"measure_id": "p2", "region": name} for name in ("蓬江区", "江海区")]
+    double.answers["POST", "/v1/search"] = (
+        200,
+        found(hit(1), hit(2), indicators=[row, *shared, *several]),
+    )
     shown = html(open_at(q="工资"))
     assert "<span>&lt;b&gt;开户率&lt;/b&gt; <b>≥ 97%</b>（每年）</span>" in shown
     assert shown.count("<b>≥ 97%</b>") == 7 and "等 8 个" in shown
+    assert "<b>≥ 97%</b>（每年）（蓬江区、江海区）</span>" in shown
 
 
 def test_documents_without_a_date_are_counted(double: Double) -> None:
@@ -181,12 +186,19 @@ def test_an_api_that_is_down_says_what_to_do(monkeypatch: pytest.MonkeyPatch) ->
     st.cache_resource.clear()
 
 
-def test_a_refused_request_shows_message_hint_and_number(double: Double) -> None:
+def test_a_refused_request_shows_message_and_hint(double: Double) -> None:
     refused = error("bad_input", "查询太长，最多 2000 字", "请缩短后再试")
     double.answers["POST", "/v1/search"] = 422, refused
     shown = html(open_at(q="工资"))
-    assert "查询太长，最多 2000 字" in shown and "请缩短后再试" in shown and "r-17" in shown
+    assert "查询太长，最多 2000 字" in shown and "请缩短后再试" in shown
+    assert "请求编号" not in shown, "there is nothing to be looked up in a log"
     assert 'role="alert"' in shown
+
+
+def test_a_failure_of_the_service_has_its_number(double: Double) -> None:
+    double.answers["POST", "/v1/search"] = 500, error("internal", "服务内部出错", "请稍后再试")
+    shown = html(open_at(q="工资"))
+    assert "服务内部出错" in shown and "请求编号：r-17" in shown
 
 
 def test_a_refused_filter_can_be_cleared(double: Double) -> None:

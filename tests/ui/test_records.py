@@ -50,9 +50,9 @@ def test_numbers_are_exact_and_readable(value: float, said: str) -> None:
                 "after_comparator": "≥",
                 "unit": "%",
             },
-            "由 < 50 到 ≥ 80%",
+            "由 < 50% 到 ≥ 80%",
         ),
-        ({"before": 1.5, "low": 2.5, "high": 4, "unit": "%"}, "由 1.5 到 2.5–4%"),
+        ({"before": 1.5, "low": 2.5, "high": 4, "unit": "%"}, "由 1.5% 到 2.5–4%"),
         ({"after": 3, "unit": "家"}, "由 （未写明） 到 3家"),
         ({"low": 3, "unit": "家"}, "≥ 3家"),
         ({"high": 3, "unit": "家"}, "≤ 3家"),
@@ -68,10 +68,10 @@ def test_quantities(row: dict[str, Any], said: str) -> None:
     [
         ({"start": "2019-04", "end": "2019-05"}, "2019-04 至 2019-05"),
         ({"end": "2023-12-31"}, "2023-12-31 前"),
-        ({"start": "2017"}, "2017 起"),
+        ({"start": "2017"}, "2017年起"),
         ({"end": "--08-15"}, "8月15日（未写年份） 前"),
         ({"recurrence": "每季度"}, "每季度"),
-        ({"start": "2024", "end": "2024"}, "2024"),
+        ({"start": "2024", "end": "2024"}, "2024年"),
         ({}, "未读出日期"),
     ],
 )
@@ -87,7 +87,7 @@ def test_periods(row: dict[str, Any], said: str) -> None:
         ("policy_documents", {"title": "办法", "number": "〔2022〕1号"}, "《办法》〔2022〕1号", ()),
         ("policy_documents", {"title": None, "number": "〔2022〕1号"}, "〔2022〕1号", ()),
         ("instruments", {"type": "x", "words": "预警"}, "x", ("预警",)),
-        ("indicators", {"value": 2, "as_of": "2023/"}, "（未写明对象）：2", ("2023 起",)),
+        ("indicators", {"value": 2, "as_of": "2023/"}, "（未写明对象）：2", ("2023年起",)),
         (
             "deadlines",
             {"end": "2023-12-31", "precision": "year-end"},
