@@ -24,7 +24,10 @@ LIST = """月球用工可复制经验做法清单
 """
 TITLE = "月球用工可复制经验做法清单"
 # What a document could bring with it, were it taken for HTML, Markdown or LaTeX.
-INJECTED = "img[onerror], script:not([data-jump], [data-part]), a[href^=javascript], .katex, [onclick], [href*=example]"
+OURS = "[data-jump], [data-part], [data-carry]"
+INJECTED = (
+    f"img[onerror], script:not({OURS}), a[href^=javascript], .katex, [onclick], [href*=example]"
+)
 
 
 @pytest.fixture(autouse=True)
