@@ -151,6 +151,19 @@ def _on_contrast(contrast: Contrast) -> Discussion:
     )
 
 
+def _led(actors: Sequence[ActorRow]) -> str:
+    """Who leads, as far as the text tells; who is responsible does not lead by that."""
+    by_role = {
+        role: "、".join(actor_names(row for row in actors if row.role == role))
+        for role in ("lead", "responsible")
+    }
+    if by_role["lead"]:
+        return f"牵头：{by_role['lead']}"
+    if by_role["responsible"]:
+        return f"负责：{by_role['responsible']}，没有写谁牵头：在本地应由谁牵头？"
+    return "没有读出由谁牵头：在本地应由谁牵头？"
+
+
 def _on_practice(lesson: Lesson, measure: Measure) -> Discussion:
     tools = list(
         dict.fromkeys(
@@ -158,7 +171,6 @@ def _on_practice(lesson: Lesson, measure: Measure) -> Discussion:
         )
     )
     actors = sound(rows(measure, ActorRow))
-    leads = actor_names(row for row in actors if row.role == "lead")
     figures = [
         (row, one_line(described(row, value)))
         for row in sound(rows(measure, IndicatorRow))
@@ -167,7 +179,7 @@ def _on_practice(lesson: Lesson, measure: Measure) -> Discussion:
     said = "；".join(words for _, words in figures[:FIGURES])
     points = [
         f"政策工具：{'、'.join(tools)}" if tools else "没有读出政策工具：它靠什么起作用？",
-        f"牵头：{'、'.join(leads)}" if leads else "没有读出由谁牵头：在本地应由谁牵头？",
+        _led(actors),
         f"数字：{said}" if said else "没有读出数字：用什么衡量成效？",
     ]
     return Discussion(

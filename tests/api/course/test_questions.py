@@ -155,3 +155,11 @@ def test_the_sentence_around_a_value() -> None:
     long = "子" * 200 + "，达97%，" + "丑" * 200
     start, end = sentence(long, (202, 205))
     assert long[start:end] == "达97%，"
+
+
+def test_who_is_responsible_is_not_said_to_lead(pack: CoursePack) -> None:
+    said = [point for told in pack.discussions for point in told.points]
+    responsible = [point for point in said if point.startswith("负责：")]
+    assert responsible
+    assert all(point.endswith("没有写谁牵头：在本地应由谁牵头？") for point in responsible)
+    assert any(point.startswith("牵头：") for point in said)
