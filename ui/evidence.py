@@ -13,7 +13,7 @@ from ui.client import ApiError, Call
 from ui.parts import api, ask, cite, columns_of, explain, forget, link, notice, small, unlike
 from ui.records import NEEDS_REVIEW, span_of, words_of
 from ui.registry_state import TABLES, measure_of, table_of
-from ui.registry_table import Cell, cell
+from ui.registry_table import THEME_COLUMNS, Cell, cell
 from ui.render import chip, chips_html, document_html, escaped, passage_html, plain
 
 DECISIONS = {"accept": "确认", "correct": "更正", "reject": "驳回"}
@@ -23,7 +23,6 @@ SOURCE_COLUMNS = {
 }  # fmt: skip
 REVIEWS = Call.get("v1", "reviews", query={"limit": "200"})
 AROUND = 160  # characters of the text on either side of a quote
-THEMES_OF = {"theme", "secondary_themes"}
 
 
 def evidence(row_id: str, themes: Mapping[str, str]) -> None:
@@ -236,7 +235,7 @@ def _value(column: Column, current: Any, key: str, themes: Mapping[str, str]) ->
     if column.name == "secondary_themes":
         known = [theme for theme in current or () if theme in themes]
         return st.multiselect(label, list(themes), known, format_func=themes.__getitem__, key=key)
-    codes = themes if column.name in THEMES_OF else column.codes
+    codes = themes if column.name in THEME_COLUMNS else column.codes
     if codes:
         choices: list[str | None] = [*([] if column.required else [None]), *codes]
         place = choices.index(current) if current in choices else 0
