@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # do it makes other vectors.
 PASSAGE_TEXT = 1
 # Counts up when the same words would make other sparse vectors.
-TERMS = 1
+TERMS = 2
 _SAMPLE = 1 << 16
 
 

@@ -69,11 +69,13 @@ def narrowed(
         conditions: read from the query.
         documents: all that are stored.
     """
-    bearing = tuple(
-        document.id
-        for document in documents
-        if document.number and any(one in fold(document.number) for one in conditions.numbers)
-    )
+    bearing: tuple[str, ...] = ()
+    if conditions.numbers:
+        bearing = tuple(
+            document.id
+            for document in documents
+            if document.number and any(one in fold(document.number) for one in conditions.numbers)
+        )
     return replace(
         where,
         regions=where.regions or conditions.codes("region"),

@@ -14,7 +14,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
 
@@ -146,7 +146,7 @@ class PracticeReranker:
         first = found[: self.reranker.top] if lookup.rerank else []
         if not first:
             return {"found": found}
-        practices = self.store.practices([one.practice_id for one in first])
+        practices = self.store.practices_found([one.candidate for one in first])
         scores = self.reranker.scores(text, [text_of(one) for one in practices.values()])
         return {"found": reordered(found, dict(zip(practices, scores, strict=True)))}
 
@@ -184,37 +184,49 @@ def query_embedder(
     return embedder
 
 
+class Retrieved(NamedTuple):
+    """Practices found, best first, and the vector that they were looked for by."""
+
+    found: list[Found]
+    embedding: Vector | None
+
+
 class Retrieval:
     """The retrieval pipeline, with the models and, for words alone, without."""
 
     def __init__(
         self, store: CorpusStore, embedder: QueryEmbedder, reranker: Reranker | None = None
     ) -> None:
-        self._with_vector = _pipeline(store, embedder, reranker)
+        self._from_text = _pipeline(store, embedder, reranker)
+        self._from_vector = _pipeline(store, None, reranker)
         self._words_only = _pipeline(store)
         self._reranks = reranker is not None
 
-    def run(self, text: str | None, lookup: Lookup) -> list[Found]:
-        """Practices found, best first.
+    def run(self, text: str | None, lookup: Lookup, embedding: Vector | None = None) -> Retrieved:
+        """Search once.
 
         Args:
             text: what to embed, and to re-score for; None leaves both out.
             lookup: the rest of the query.
+            embedding: the text's vector, where it is known from an earlier run.
 
         Raises:
             StoreError: the store cannot answer.
         """
         inputs: dict[str, Any] = {"retriever": {"lookup": lookup}, "ranker": {"lookup": lookup}}
         pipeline, last = self._words_only, "ranker"
-        if text is not None:
-            pipeline, inputs["embedder"] = self._with_vector, {"text": text}
+        if text is not None and embedding is None:
+            pipeline, inputs["embedder"] = self._from_text, {"text": text}
+        elif text is not None:
+            pipeline, inputs["retriever"]["embedding"] = self._from_vector, embedding
         if text is not None and self._reranks:
             last, inputs["reranker"] = "reranker", {"text": text, "lookup": lookup}
         try:
-            found: list[Found] = pipeline.run(inputs)[last]["found"]
+            outputs = pipeline.run(inputs, include_outputs_from={"embedder"})
         except PipelineRuntimeError as error:
             raise _own(error) from error
-        return found
+        made = outputs["embedder"]["embedding"] if "embedder" in inputs else embedding
+        return Retrieved(outputs[last]["found"], made)
 
 
 def _pipeline(

@@ -15,10 +15,11 @@ from api.schemas import FACET_VALUES, Mode
 from corpus.store.base import Candidate, Candidates
 
 # Share of the dense score in the fused one; the sparse score has the rest. On the judged queries
-# (tune split) .6 was best of .4, .45 … .7 with the bundled model; on lay questions over 60,726
-# articles of law (STARD, even) .5 and .6 were alike. Reciprocal rank fusion and sums of unscaled
-# scores were worse.
-DENSE_SHARE = 0.6
+# (tune split) .55 was best of .5, .55 … .65 with the bundled model; on lay questions over 60,726
+# articles of law (STARD, even) .5 to .7 were alike. Reciprocal rank fusion was worse, and so were
+# sums of unscaled scores. A dense score between the worst and the best that were found, instead of
+# a share of the best, needs another share for every size of corpus: the worst of a few is far away.
+DENSE_SHARE = 0.55
 
 # What the words of a query count beside the cosine when a hit's strength is judged. Of 0, .1 … 2
 # the best at telling 120 questions that the shipped corpus answers from 100 on other matters.
@@ -128,9 +129,9 @@ def fuse(
 ) -> list[Found]:
     """Practices by fused score, the strong before the weak; equals by document order, then id.
 
-    The fused score is a convex combination of the dense score, between the worst and the best of
-    the dense channel, and of the sparse score's share of the best one's. A practice without a word
-    of the query has no sparse score.
+    The fused score is a convex combination of what each channel's score is as a share of its best.
+    A practice without a word of the query has no sparse score; what only the words found, where the
+    vectors were not asked for it, has the dense score of the worst that they found.
 
     Args:
         candidates: passages, best first, by channel.
@@ -140,57 +141,49 @@ def fuse(
         lines: below them a practice is weak.
     """
     dense, sparse = _best(candidates.dense), _best(candidates.sparse)
-    low, high = _bounds([c.score for c in dense.values()])
-    low = low if candidates.floor is None else candidates.floor
-    top = max((c.score for c in sparse.values()), default=0.0)
+    low = min((c.score for c in dense.values()), default=0.0)
+    best_dense = max((c.score for c in dense.values()), default=0.0)
+    best_sparse = max((c.score for c in sparse.values()), default=0.0)
     dense_share = DENSE_SHARE if dense and sparse else float(bool(dense))
 
-    def found(practice_id: str) -> Found:
+    every: list[tuple[Candidate, float | None, float | None, float, float, float]] = []
+    for practice_id in dense | sparse:
         by_dense, by_sparse = dense.get(practice_id), sparse.get(practice_id)
-        d = by_dense.score if by_dense else low
-        s = by_sparse.score if by_sparse else 0.0
-        fused = dense_share * _scaled(d, low, high) + (1 - dense_share) * _scaled(s, 0.0, top)
-        # What words alone brought in may be below the worst that the vectors found.
-        fused = max(0.0, fused)
+        d = low if by_dense is None else by_dense.score
+        s = 0.0 if by_sparse is None else by_sparse.score
+        fused = dense_share * _share(d, best_dense) + (1 - dense_share) * _share(s, best_sparse)
         share = s / attainable if attainable > 0 else 0.0
-        return Found(
-            candidate=by_sparse or dense[practice_id],
-            dense=by_dense.score if by_dense else None,
-            sparse=by_sparse.score if by_sparse else None,
-            share=share,
-            score=fused,
-            strength=strength(d, share, mode),
-        )
-
-    every = [found(practice_id) for practice_id in dict.fromkeys([*dense, *sparse])]
-    line = weak_below((one.strength for one in every), mode, lines)
+        every.append((
+            by_sparse or dense[practice_id],
+            by_dense and by_dense.score,
+            by_sparse and by_sparse.score,
+            share,
+            fused,
+            strength(d, share, mode),
+        ))  # fmt: skip
+    line = weak_below((one[-1] for one in every), mode, lines)
     last = len(order)
 
     def place(one: Found) -> tuple[bool, float, int, str]:
         # Rounded, so that what differs by the arithmetic of an engine only is equal.
-        document = order.get(one.candidate.document_id, last)
-        return one.weak, -round(one.score, 6), document, one.practice_id
+        candidate = one.candidate
+        document = order.get(candidate.document_id, last)
+        return one.weak, -round(one.score, 6), document, candidate.practice_id
 
-    return sorted((one._replace(weak=one.strength < line) for one in every), key=place)
+    return sorted((Found(*one, weak=one[-1] < line) for one in every), key=place)
 
 
 def _best(channel: Sequence[Candidate]) -> dict[str, Candidate]:
-    """Each practice's best passage."""
+    """Each practice's best passage, of passages that come best first."""
     best: dict[str, Candidate] = {}
     for candidate in channel:
-        known = best.get(candidate.practice_id)
-        if known is None or candidate.score > known.score:
-            best[candidate.practice_id] = candidate
+        best.setdefault(candidate.practice_id, candidate)
     return best
 
 
-def _scaled(score: float, low: float, high: float) -> float:
-    """The score's place between two bounds; 1 where they are the same and it is at them."""
-    return (score - low) / (high - low) if high > low else float(score >= high > 0)
-
-
-def _bounds(scores: Sequence[float]) -> tuple[float, float]:
-    return (min(scores), max(scores)) if scores else (0.0, 0.0)
+def _share(score: float, best: float) -> float:
+    """The score as a share of the best one; none where that one is none itself."""
+    return max(0.0, score) / best if best > 0 else 0.0
 
 
 def facet_counts(found: Iterable[Found]) -> dict[str, list[tuple[str, int]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import Protocol, get_args
 
 from api.filters import in_force, narrowed, search_filter
-from api.pipeline import Lookup, Retrieval
+from api.pipeline import Lookup, Retrieval, Vector
 from api.ranking import (
     GROUPS,
     LINES,
@@ -55,6 +55,17 @@ CODES = {
     "instruments": LABELS["instrument_type"],
 }
 UNSETTLED = {"region": "地区未定", "theme": "未归类", "document": ""}
+
+
+class Finder(Protocol):
+    """Finds practices under a filter, best first; a cross-encoder re-scores them if ``rerank``."""
+
+    def __call__(self, where: SearchFilter, *, rerank: bool = True) -> list[Found]:
+        """Search once.
+
+        Raises:
+            StoreError: the store cannot answer.
+        """
 
 
 class _Documents:
@@ -104,14 +115,15 @@ class SearchService:
         asked = search_filter(request.filters, query.folded_phrases)
         query = replace(query, conditions=in_force(query.conditions, asked))
         where = narrowed(asked, query.conditions, documents.all)
-        found = self._find(request, query, where, stats.passages, documents)
+        wanted = request.offset + request.limit
+        find = self._finder(query, request.mode, stats.passages, documents, wanted)
+        found = find(where)
         if where != SearchFilter() and found and all(one.weak for one in found):
-            found = self._beside(request, query, found, stats.passages, documents)
+            found = self._beside(found, find(SearchFilter(), rerank=False), request.mode)
         relaxed = False
         if not found and where != asked:
             # What is nearest is shown, and that it is not what was asked for.
-            nearest = replace(asked, exclude_regions=where.exclude_regions)
-            found = self._find(request, query, nearest, stats.passages, documents)
+            found = find(replace(asked, exclude_regions=where.exclude_regions))
             found = [one._replace(weak=True) for one in found]
             relaxed = bool(found)
         if request.group_by:
@@ -184,44 +196,36 @@ class SearchService:
     ) -> list[Found]:
         documents, passages = self._documents(), self._store.stats().passages
         lookup = self._lookup(query, where or SearchFilter(), "hybrid", passages, documents, limit)
-        return self._retrieval.run(query.plain, lookup)
+        return self._retrieval.run(query.plain, lookup).found
 
-    def _find(
-        self,
-        request: SearchRequest,
-        query: Understood,
-        where: SearchFilter,
-        passages: int,
-        documents: _Documents,
-        *,
-        rerank: bool = True,
-    ) -> list[Found]:
-        wanted = request.offset + request.limit
-        lookup = self._lookup(query, where, request.mode, passages, documents, wanted)
-        lookup = replace(lookup, rerank=rerank and not query.browsing)
+    def _finder(
+        self, query: Understood, mode: Mode, passages: int, documents: _Documents, wanted: int
+    ) -> Finder:
+        """What finds practices for a query under one filter and another; embeds it once."""
+        lookup = self._lookup(query, SearchFilter(), mode, passages, documents, wanted)
         if query.browsing:
-            everything = replace(lookup, mode="semantic", sparse=None, browsing=True)
-            return self._retrieval.run(query.plain, everything)
-        if request.mode == "semantic":
-            return self._retrieval.run(query.plain, replace(lookup, sparse=None))
-        if lookup.sparse is None and request.mode == "keyword":
-            return []
-        return self._retrieval.run(query.plain if request.mode == "hybrid" else None, lookup)
+            lookup = replace(lookup, mode="semantic", sparse=None, browsing=True)
+        elif mode == "semantic":
+            lookup = replace(lookup, sparse=None)
+        text = None if lookup.mode == "keyword" else query.plain
+        embedding: Vector | None = None
 
-    def _beside(
-        self,
-        request: SearchRequest,
-        query: Understood,
-        found: list[Found],
-        passages: int,
-        documents: _Documents,
-    ) -> list[Found]:
+        def find(where: SearchFilter, *, rerank: bool = True) -> list[Found]:
+            nonlocal embedding
+            if text is None and lookup.sparse is None:
+                return []
+            own = replace(lookup, where=where, rerank=rerank and not query.browsing)
+            found, embedding = self._retrieval.run(text, own, embedding)
+            return found
+
+        return find
+
+    def _beside(self, found: list[Found], every: list[Found], mode: Mode) -> list[Found]:
         """Hits under a filter judged by what there is without it.
 
         Whether the corpus answers a question does not depend on where one looks for the answer.
         """
-        every = self._find(request, query, SearchFilter(), passages, documents, rerank=False)
-        line = weak_below((one.strength for one in every), request.mode, self.lines)
+        line = weak_below((one.strength for one in every), mode, self.lines)
         judged = [one._replace(weak=one.strength < line) for one in found]
         return sorted(judged, key=lambda one: one.weak)
 
@@ -247,7 +251,7 @@ class SearchService:
 
     def _hits(self, found: Sequence[Found], query: Understood, documents: _Documents) -> list[Hit]:
         """Hits of what is still there: a document may have been replaced in the meantime."""
-        practices = self._store.practices([one.practice_id for one in found])
+        practices = self._store.practices_found([one.candidate for one in found])
         return [
             hit(one, practice, document, query)
             for one in found

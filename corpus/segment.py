@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import re
 import threading
 import warnings
 from collections import deque
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ STOPWORDS = VOCABULARY / "stopwords.txt"
 MAX_TERM = 64
 # jieba lets these stand inside a word ("c++", "3.5%"); at a word's edge they are punctuation.
 _EDGE = "-._&#+"
+_HAN_PAIR = re.compile(r"[一-鿿]{2}").fullmatch
 _CHUNK = 256
 AHEAD = 4  # chunks under way for each process
 WORDS = 1 << 16  # whose terms are remembered, some 10 MB
@@ -58,8 +60,25 @@ class Segmenter:
 
         Stop words and punctuation are left out; numbers and Latin words are kept.
         """
+        return self.terms_and_pairs(text)[0]
+
+    def terms_and_pairs(self, text: str) -> tuple[list[str], list[str]]:
+        """``terms``, and the pairs of characters that stand on either side of a word's border.
+
+        Where a query's words are cut otherwise than a passage's, such pairs still meet: 要回|工钱
+        and 要|回工|钱. Both with repeats; a pair that is a stop word is left out.
+        """
         loaded = self._loaded()
-        return list(chain.from_iterable(map(loaded.terms, loaded.raw(fold(text)))))
+        raw = list(loaded.raw(fold(text)))
+        pairs = (one[-1] + other[0] for one, other in pairwise(raw))
+        return (
+            list(chain.from_iterable(map(loaded.terms, raw))),
+            [pair for pair in pairs if _HAN_PAIR(pair) and pair not in loaded.stop],
+        )
+
+    def label_terms(self, label: str) -> tuple[str, ...]:
+        """``terms`` of a heading, a name or a word of the thesaurus, which come again and again."""
+        return _label_terms(self, label)
 
     def words(self, text: str) -> list[str]:
         """What a reader would call the words of ``text``: distinct, in order, no stop words.
@@ -167,6 +186,11 @@ def _freed(raw: str) -> str:
     """A word freed of punctuation at its edges; empty if nothing is left or it is no word."""
     word = raw.strip(_EDGE)
     return word if len(word) <= MAX_TERM and has_words(word) else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _label_terms(segmenter: Segmenter, label: str) -> tuple[str, ...]:
+    return tuple(segmenter.terms(label))
 
 
 _LOADED: dict[Segmenter, _Loaded] = {}

@@ -2,7 +2,8 @@
 
 A passage is indexed by fields. After BM25F (Robertson, Zaragoza and Taylor, *Simple BM25 Extension
 to Multiple Weighted Fields*, CIKM 2004), a term's frequencies are first added up over the fields,
-each weighted and the body's also normalised by length, and then saturated once::
+each weighted and the body's also normalised by length, and then saturated once. The body also has
+the pairs of characters across the borders of its words, which are no part of its length::
 
     tf(t) = Σ_field boost(field) · count(t, field) + count(t, body) / (1 - B + B · length / LENGTH)
     w(t)  = (K1 + 1) · tf(t) / (K1 + tf(t)),    0 < w(t) < K1 + 1
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import blake2b
+from itertools import chain
 
 from corpus.model import Practice
 from corpus.segment import Segmenter, in_processes
@@ -57,12 +59,6 @@ def term_id(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "big")
 
 
-@lru_cache(maxsize=1 << 12)
-def _label_terms(segmenter: Segmenter, label: str) -> tuple[str, ...]:
-    """The terms of a heading or name, which many passages share."""
-    return tuple(segmenter.terms(label))
-
-
 @dataclass(frozen=True)
 class SparseEncoder:
     """Makes the sparse vectors of passages and of queries. Picklable; safe for threads."""
@@ -71,11 +67,11 @@ class SparseEncoder:
 
     def document(self, fields: Fields) -> Sparse:
         """BM25F weights of one passage."""
-        body = self.segmenter.terms(fields.body)
+        body, pairs = self.segmenter.terms_and_pairs(fields.body)
         norm = 1 - B + B * len(body) / LENGTH
-        frequency = {term: count / norm for term, count in Counter(body).items()}
+        frequency = {term: count / norm for term, count in Counter(chain(body, pairs)).items()}
         for name, boost in BOOST.items():
-            for term in _label_terms(self.segmenter, getattr(fields, name)):
+            for term in self.segmenter.label_terms(getattr(fields, name)):
                 frequency[term] = frequency.get(term, 0.0) + boost
         return _vector({term: (K1 + 1) * tf / (K1 + tf) for term, tf in frequency.items()})
 

@@ -72,7 +72,7 @@ class Candidate(NamedTuple):
 
     passage_id: str
     practice_id: str
-    score: float
+    generation: str  # of the document's version that the passage belongs to
     document_id: str
     kind: str
     task: str | None
@@ -80,7 +80,8 @@ class Candidate(NamedTuple):
     theme: str | None
     regions: tuple[str, ...]  # adcodes from the province down to the practice's own division
     level: str | None
-    instruments: tuple[str, ...] = ()
+    instruments: tuple[str, ...]
+    score: float
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,10 @@ class Candidates:
     Attributes:
         dense: by cosine.
         sparse: by words; what has no word in common is not there.
-        floor: the least cosine that the dense channel found by itself, where others were added
-            to it for their words; else None.
     """
 
     dense: list[Candidate] = field(default_factory=list)
     sparse: list[Candidate] = field(default_factory=list)
-    floor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +156,12 @@ class CorpusStore(Protocol):
 
     def practices(self, practice_ids: Iterable[str]) -> dict[str, Practice]:
         """Several practices by their present ids (aliases are not followed)."""
+
+    def practices_found(self, candidates: Iterable[Candidate]) -> dict[str, Practice]:
+        """The practices that candidates are passages of, by id; those that are gone are left out.
+
+        Quicker than ``practices``, since a candidate says where its practice is kept.
+        """
 
     def practices_of(self, document_id: str) -> list[Practice]:
         """A document's practices in source order."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from corpus.errors import StoreError
 from corpus.model import Document, ParsedDocument, Passage, Practice
@@ -203,6 +204,19 @@ class QdrantCorpus:
             found.update((p.id, p) for p in self._practices(points.PRACTICES, ids))
         return {id_: found[id_] for id_ in wanted if id_ in found}
 
+    def practices_found(self, candidates: Iterable[Candidate]) -> dict[str, Practice]:
+        """The practices that candidates are passages of, in their order; see ``CorpusStore``."""
+        wanted = {
+            one.practice_id: points.practice_point_id(one.practice_id, one.generation)
+            for one in candidates
+        }
+        with self.core.visibility.reading():
+            records = self.core.engine.retrieve(list(wanted.values()), ("practice",))
+        found = {p.id: p for p in (points.practice(record.payload) for record in records)}
+        if len(found) < len(wanted):  # their document has been replaced since, or deleted
+            found |= self.practices(id_ for id_ in wanted if id_ not in found)
+        return {id_: found[id_] for id_ in wanted if id_ in found}
+
     def practices_of(self, document_id: str) -> list[Practice]:
         """A document's practices in source order."""
         with self.core.visibility.reading() as hidden:
@@ -275,12 +289,13 @@ class QdrantCorpus:
                 conditions = self._seen(where, hidden)
                 found = self.core.engine.query(list(queries.values()), conditions, limit)
                 channels.update(zip(queries, found, strict=True))
-            floor = None
-            if either := _to_complete(channels["dense"], channels["sparse"], limit):
-                floor = channels["dense"][-1][1]
-                among = Where(must=(Has(either),))
-                found = self.core.engine.query(list(queries.values()), among, len(either))
-                channels.update(zip(queries, found, strict=True))
+            missing = _missing(channels["dense"], channels["sparse"], limit)
+            if missing:
+                asked = [replace(queries[name], among=ids) for name, ids in missing.items()]
+                most = max(map(len, missing.values()))
+                found = self.core.engine.query(asked, Where(), most)
+                for name, more in zip(missing, found, strict=True):
+                    channels[name] = sorted([*channels[name], *more], key=lambda hit: -hit[1])
             # Both channels together: what is not known costs one call, whoever found it.
             hits = [hit for found in channels.values() for hit in found]
             known = self.core.attributes_of([id_ for id_, _ in hits])
@@ -289,7 +304,7 @@ class QdrantCorpus:
             for (_, score), attributes in zip(hits, known, strict=True)
         ]
         by_dense = len(channels["dense"])
-        return Candidates(_present(candidates[:by_dense]), _present(candidates[by_dense:]), floor)
+        return Candidates(_present(candidates[:by_dense]), _present(candidates[by_dense:]))
 
     def warm_up(self) -> int:
         """Read ahead what every search needs of the passages, up to some 400,000; how many."""
@@ -477,16 +492,20 @@ def _with_themes(parsed: ParsedDocument, records: Mapping[str, Records]) -> Pars
     return parsed.model_copy(update={"practices": themed})
 
 
-def _to_complete(
+def _missing(
     dense: Sequence[tuple[PointId, float]], sparse: Sequence[tuple[PointId, float]], limit: int
-) -> tuple[PointId, ...]:
-    """All that two channels found, if one of them may have a score for what only the other found.
+) -> dict[str, tuple[PointId, ...]]:
+    """By channel what only the other one found, if it may have a score for that.
 
     A sparse channel that is not full has found all that have a word in common.
     """
+    if not (dense and sparse):
+        return {}
     by_vector, by_words = ({id_ for id_, _ in channel} for channel in (dense, sparse))
-    unknown = by_words - by_vector or (len(sparse) == limit and by_vector - by_words)
-    return tuple(by_vector | by_words) if dense and sparse and unknown else ()
+    missing = {"dense": tuple(by_words - by_vector)}
+    if len(sparse) == limit:
+        missing["sparse"] = tuple(by_vector - by_words)
+    return {name: ids for name, ids in missing.items() if ids}
 
 
 def _present(candidates: Iterable[Candidate | None]) -> list[Candidate]:

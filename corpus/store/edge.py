@@ -146,14 +146,13 @@ class EdgeEngine:
         self, queries: Sequence[Near], where: Where, limit: int
     ) -> list[list[tuple[PointId, float]]]:
         """Nearest points for all queries in one planned batch."""
-        condition = _filter(where)
         # A beam of twice the results: the default of 100 loses neighbours when 100 are asked for.
         params = qe.SearchParams(hnsw_ef=max(128, 2 * limit), quantization=_RESCORED)
         requests = [
             qe.QueryRequest(
                 limit=limit,
                 query=qe.Query.Nearest(_vector(near.vector), using=near.using),
-                filter=condition,
+                filter=_filter(near.conditions(where)),
                 params=params,
                 with_payload=False,
             )
@@ -350,6 +349,8 @@ def _filter(where: Where) -> qe.Filter:
 
 def _condition(condition: Condition) -> qe.ConditionType:
     match condition:
+        case AnyOf(field, (value,)):
+            return qe.FieldCondition(field, match=qe.MatchValue(value))  # half the time of MatchAny
         case AnyOf(field, values):
             return qe.FieldCondition(field, match=qe.MatchAny(list(values)))
         case Between(field, gte, gt, lte, lt):

@@ -112,10 +112,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Near:
-    """Ask for the points nearest to a vector, by the vector of that name."""
+    """Ask for the points nearest to a vector, by the vector of that name; among some, if given."""
 
     vector: Vector
     using: str
+    among: tuple[PointId, ...] | None = None
+
+    def conditions(self, where: Where) -> Where:
+        """What a point must satisfy where the batch asks for ``where``."""
+        return where if self.among is None else where.and_(Has(self.among))
 
 
 @dataclass(frozen=True)

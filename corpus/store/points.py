@@ -81,10 +81,11 @@ STAGED = AnyOf("state", ("staged",))
 
 
 class Attributes(NamedTuple):
-    """What a candidate says besides its score, in the order it is kept in a payload."""
+    """What a candidate says before its score, in the order it is kept in a payload."""
 
     passage_id: str
     practice_id: str
+    generation: str
     document_id: str
     kind: str
     task: str | None
@@ -101,6 +102,11 @@ def point_id(what: str, id_: str, generation: str = "") -> str:
 
 
 META = point_id("meta", "")
+
+
+def practice_point_id(practice_id: str, generation: str) -> str:
+    """The id of a practice's point in a generation."""
+    return point_id("practice", practice_id, generation)
 
 
 def head_id(document_id: str) -> str:
@@ -190,7 +196,7 @@ def practice_point(
         payload["records"] = records.model_dump_json(by_alias=True)
     if practice.aliases:
         payload["aliases"] = list(practice.aliases)
-    return Point(point_id("practice", practice.id, generation), payload)
+    return Point(practice_point_id(practice.id, generation), payload)
 
 
 def passage_point(
@@ -288,7 +294,7 @@ def search_conditions(where: SearchFilter) -> Where:
 def attributes(payload: Payload) -> Attributes:
     """A passage's attributes; its payload has at least ``candidate``."""
     values = from_json(payload["candidate"])
-    values[7], values[9] = tuple(values[7]), tuple(values[9])
+    values[8], values[10] = tuple(values[8]), tuple(values[10])
     return Attributes(*values)
 
 
@@ -300,7 +306,7 @@ def tasks(payload: Payload) -> list[list[Any]]:
 
 def candidate(known: Attributes, score: float) -> Candidate:
     """A passage's attributes with a score."""
-    return Candidate._make((*known[:2], score, *known[2:]))
+    return Candidate(*known, score)
 
 
 def document(payload: Payload) -> Document:
@@ -393,6 +399,7 @@ def _candidate(passage: Passage, fields: Payload) -> str:
     known = Attributes(
         passage.id,
         passage.practice_id,
+        fields["generation"],
         passage.document_id,
         fields["kind"],
         fields.get("task"),

@@ -144,13 +144,12 @@ class ServerEngine:
         self, queries: Sequence[Near], where: Where, limit: int
     ) -> list[list[tuple[PointId, float]]]:
         """Nearest points for all queries in one request."""
-        condition = _filter(where)
         params = models.SearchParams(hnsw_ef=max(128, 2 * limit))
         requests = [
             models.QueryRequest(
                 query=models.NearestQuery(nearest=_vector(near.vector)),
                 using=near.using,
-                filter=condition,
+                filter=_filter(near.conditions(where)),
                 params=params,
                 limit=limit,
                 with_payload=False,

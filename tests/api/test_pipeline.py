@@ -146,14 +146,16 @@ def test_the_components_work_in_another_pipeline(
 def test_channels(store: CorpusStore, encoder: SparseEncoder) -> None:
     retrieval = Retrieval(store, query_embedder(MODEL))
     sparse = encoder.query({"桂建通": 1.0})
-    words = retrieval.run(None, Lookup(sparse=sparse, mode="keyword", attainable=1.0))
+    words, _ = retrieval.run(None, Lookup(sparse=sparse, mode="keyword", attainable=1.0))
     assert [one.practice_id for one in words] == ["list-1-4"]
     assert words[0].dense is None
-    meaning = retrieval.run("桂建通平台", Lookup(mode="semantic"))
+    meaning, embedding = retrieval.run("桂建通平台", Lookup(mode="semantic"))
     assert len(meaning) == 12
     assert all(one.sparse is None for one in meaning)
     nowhere = Lookup(sparse=sparse, where=SearchFilter(regions=("110000",)))
-    assert retrieval.run("桂建通平台", nowhere) == []
+    assert retrieval.run("桂建通平台", nowhere).found == []
+    again = retrieval.run("桂建通平台", Lookup(mode="semantic"), embedding)
+    assert again.found == meaning and again.embedding is embedding
 
 
 def test_what_the_store_raises_comes_through(tmp_path: Path, encoder: SparseEncoder) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from api.ranking import (
     BESIDE,
+    DENSE_SHARE,
     LINES,
     MOST_WORDS,
     UNWORDED,
@@ -28,7 +29,7 @@ def passage(practice: str, score: float, part: int = 0, **fields: object) -> Can
     base = Candidate(
         passage_id=f"{practice}#{part}",
         practice_id=practice,
-        score=score,
+        generation="",
         document_id="a",
         kind="practice",
         task="任务",
@@ -36,6 +37,8 @@ def passage(practice: str, score: float, part: int = 0, **fields: object) -> Can
         theme=None,
         regions=("500000",),
         level="province",
+        instruments=(),
+        score=score,
     )
     return base._replace(**fields)  # type: ignore[arg-type]
 
@@ -69,14 +72,28 @@ def test_both_channels_beat_one() -> None:
     assert ids(both)[0] == "both"
 
 
-def test_what_its_words_brought_in_counts_less_the_further_it_is() -> None:
-    sparse = [passage("s", 9.0), passage("t", 8.8), passage("d", 1.0)]
-    dense = [passage("d", 0.8), passage("e", 0.5), passage("t", 0.45), passage("s", 0.2)]
-    found = {
-        one.practice_id: one.score
-        for one in fuse(Candidates(dense, sparse, floor=0.5), "hybrid", 10.0, ORDER)
+def test_a_score_is_made_of_shares_of_the_best() -> None:
+    dense = [passage("d", 0.8), passage("s", 0.4), passage("e", 0.2), passage("far", -0.1)]
+    sparse = [passage("s", 9.0), passage("d", 3.0)]
+    scores = {
+        one.practice_id: one.score for one in fuse(Candidates(dense, sparse), "hybrid", 10.0, ORDER)
     }
-    assert found["d"] > found["t"] > found["s"] == found["e"] == 0
+    words = 1 - DENSE_SHARE
+    assert scores == pytest.approx({
+        "d": DENSE_SHARE + words / 3,
+        "s": DENSE_SHARE / 2 + words,
+        "e": DENSE_SHARE / 4,
+        "far": 0.0,
+    })  # fmt: skip
+
+
+def test_a_score_does_not_hang_on_how_many_are_asked_for() -> None:
+    dense = [passage("d", 0.8), passage("s", 0.4), passage("e", 0.2)]
+    sparse = [passage("s", 9.0)]
+    few, more = (fuse(Candidates(dense[:asked], sparse), "hybrid", 10.0, ORDER) for asked in (2, 3))
+    assert [(one.practice_id, one.score) for one in more[:2]] == [
+        (one.practice_id, one.score) for one in few
+    ]
 
 
 def test_one_channel_alone_keeps_its_order() -> None:

@@ -130,7 +130,9 @@ def test_a_folder_is_loaded_without_a_look_at_the_network(tmp_path, monkeypatch,
 
 
 def found(name, score, *, weak=False):
-    candidate = Candidate(f"{name}#0", name, score, "d", "practice", None, None, None, (), None)
+    candidate = Candidate(
+        f"{name}#0", name, "", "d", "practice", None, None, None, (), None, (), score
+    )
     return Found(candidate, score, None, 0.0, score, weak=weak)
 
 
@@ -189,7 +191,7 @@ def test_the_first_are_put_in_the_order_of_their_scores(store, encoder, tiny, to
     plain, reranking, reranker = retrievals(store, tiny, top)
     sparse = encoder.query({"工资": 1.0, "专户": 1.0})
     lookup = Lookup(sparse=sparse, attainable=4.0, rerank=True)
-    before, after = plain.run(QUERY, lookup), reranking.run(QUERY, lookup)
+    before, after = plain.run(QUERY, lookup).found, reranking.run(QUERY, lookup).found
     practices = store.practices([one.practice_id for one in before[:top]])
     assert {one.practice_id for one in after if one.rerank is not None} == set(practices)
     for one in after[:top]:
@@ -205,6 +207,6 @@ def test_the_first_are_put_in_the_order_of_their_scores(store, encoder, tiny, to
 def test_only_who_asks_is_re_ranked(store, encoder, tiny):
     plain, reranking, _ = retrievals(store, tiny, 30)
     lookup = Lookup(sparse=encoder.query({"工资": 1.0}), attainable=4.0)
-    assert reranking.run(QUERY, lookup) == plain.run(QUERY, lookup)
+    assert reranking.run(QUERY, lookup).found == plain.run(QUERY, lookup).found
     words = replace(lookup, mode="keyword", rerank=True)
     assert reranking.run(None, words) == plain.run(None, words)

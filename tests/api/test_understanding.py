@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from api.thesaurus import Thesaurus
-from api.understanding import MAX_PHRASES, MAX_QUERY, MAX_TERMS, Understanding, Understood
+from api.understanding import (
+    MAX_PHRASES,
+    MAX_QUERY,
+    MAX_TERMS,
+    PAIR,
+    Understanding,
+    Understood,
+)
 from corpus.errors import InputError
 from corpus.segment import Segmenter
 from corpus.sparse import SparseEncoder
@@ -21,6 +28,14 @@ def test_words_and_expansions(understanding: Understanding) -> None:
     assert query.weights["工资"] == 1.0
     assert 0 < query.weights["专用账户"] < 1.0
     assert query.phrases == ()
+
+
+def test_pairs_between_words_are_looked_for_too(understanding: Understanding) -> None:
+    query = understanding.read("推进实名制管理")
+    pairs = [term for term, weight in query.weights.items() if weight == PAIR]
+    assert "进实" in pairs
+    own = set(understanding.segmenter.terms("推进实名制管理"))
+    assert query.asked == pytest.approx(len(own) + PAIR * len(pairs))
 
 
 def test_everyday_words_lead_to_official_ones(understanding: Understanding) -> None:
@@ -92,4 +107,7 @@ def test_odd_input(understanding: Understanding, text: str, terms: tuple[str, ..
 def test_a_long_query_does_not_weigh_on_the_engine(understanding: Understanding) -> None:
     text = "".join(chr(0x4E00 + 7 * n) + "、" for n in range(900))
     weights = understanding.read(text).weights
-    assert sum(weight == 1.0 for weight in weights.values()) <= MAX_TERMS
+    assert sum(weight in (1.0, PAIR) for weight in weights.values()) <= MAX_TERMS
+    prose = "".join(chr(0x4E00 + 7 * n) for n in range(900))
+    weights = understanding.read(prose).weights
+    assert sum(weight in (1.0, PAIR) for weight in weights.values()) <= MAX_TERMS

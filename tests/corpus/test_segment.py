@@ -147,3 +147,17 @@ def test_items_are_drawn_as_they_are_needed() -> None:
     results = in_processes(partial(_doubled), items(), 1)
     assert next(results) == 0
     assert drawn < 5000
+
+
+def test_pairs_stand_on_either_side_of_a_words_border(segmenter: Segmenter) -> None:
+    terms, pairs = segmenter.terms_and_pairs("推进实名制管理，bim技术的应用")
+    assert terms == segmenter.terms("推进实名制管理，bim技术的应用")
+    assert "进实" in pairs
+    assert not {"推进", "理，", "m技"} & set(pairs), "within words, and beside other signs"
+    assert not set(read_words(STOPWORDS)) & set(pairs)
+    assert segmenter.terms_and_pairs("工资") == (["工资"], [])
+
+
+def test_what_is_cut_otherwise_meets_by_its_pairs(segmenter: Segmenter) -> None:
+    inside, inside_pairs = segmenter.terms_and_pairs("发给工友钱")
+    assert {"友钱"} & {*inside, *inside_pairs}

@@ -32,6 +32,17 @@ def test_the_formula(encoder: SparseEncoder) -> None:
     assert weight(vector, "工资") == pytest.approx((K1 + 1) * tf / (K1 + tf))
 
 
+def test_pairs_across_words_count_but_make_no_text_longer(encoder: SparseEncoder) -> None:
+    text = "推进实名制管理"
+    terms, pairs = encoder.segmenter.terms_and_pairs(text)
+    assert pairs
+    vector = encoder.document(Fields(text))
+    tf = 1 / (1 - B + B * len(terms) / LENGTH)
+    for pair in pairs:
+        assert weight(vector, pair) == pytest.approx((K1 + 1) * tf / (K1 + tf))
+    assert weight(encoder.document(Fields("管理", title=text)), pairs[0]) == 0.0
+
+
 def test_title_before_region_before_measure_before_task(encoder: SparseEncoder) -> None:
     names = ("title", "region", "measure", "task")
     weights = [

@@ -235,12 +235,10 @@ def test_what_one_channel_found_has_its_score_in_the_other(store: QdrantCorpus, 
     rng = random.Random(4)
     dense, sparse = vector_of(rng), sparse_of(rng)
     every = store.search(dense, sparse, SearchFilter(), 500)
-    assert every.floor is None, "nothing is left to be found"
     found = store.search(dense, sparse, SearchFilter(), 10)
     nearest, by_words = every.dense[:10], every.sparse[:10]
     either = {one.passage_id for one in nearest + by_words}
     assert len(either) > 10
-    assert found.floor == pytest.approx(nearest[-1].score, abs=1e-5)
     for channel, scored in ((found.dense, every.dense), (found.sparse, every.sparse)):
         expected = [one for one in scored if one.passage_id in either]
         assert [one.passage_id for one in channel] == [one.passage_id for one in expected]
@@ -387,6 +385,22 @@ def test_long_texts_and_many_points(store: QdrantCorpus) -> None:
     assert store.parsed("d") == parsed
     assert store.count(SearchFilter(phrases=("末尾之词",))) == 1
     assert len(store.practices([p.id for p in practices])) == 701
+
+
+def test_practices_of_candidates(store: QdrantCorpus, made: Made) -> None:
+    fill(store, made)
+    rng = random.Random(3)
+    found = store.search(vector_of(rng), None, SearchFilter(), 20).dense
+    ids = list(dict.fromkeys(one.practice_id for one in found))
+    assert list(store.practices_found(found)) == ids
+    assert store.practices_found(found) == store.practices(ids)
+    assert store.practices_found([]) == {}
+    parsed, passages = next(pair for pair in made if pair[0].document.id == found[0].document_id)
+    store.replace_document(parsed, passages)  # the candidates' generation is gone
+    assert store.practices_found(found) == store.practices(ids)
+    assert store.delete_document(parsed.document.id)
+    left = store.practices_found(found)
+    assert list(left) == [id_ for id_ in ids if id_ in left] and len(left) < len(ids)
 
 
 def test_region_codes_run_from_the_province_down() -> None:
