@@ -24,6 +24,7 @@ from itertools import chain
 from corpus.model import Practice
 from corpus.segment import Segmenter, in_processes
 from corpus.store.base import Sparse
+from corpus.text import fold
 
 K1 = 1.2  # saturation
 B = 0.75  # how far a body's length counts
@@ -75,10 +76,10 @@ class SparseEncoder:
                 frequency[term] = frequency.get(term, 0.0) + boost
         return _vector({term: (K1 + 1) * tf / (K1 + tf) for term, tf in frequency.items()})
 
-    def documents(
+    def passages(
         self, passages: Iterable[Fields], processes: int | None = None
-    ) -> Iterator[Sparse]:
-        """The vectors of many passages, in order, worked out in several processes."""
+    ) -> Iterator[tuple[Sparse, str]]:
+        """The vectors and folded bodies of many passages, in order, made in several processes."""
         return in_processes(partial(_encode, self), passages, processes)
 
     def query(self, weights: Mapping[str, float]) -> Sparse:
@@ -86,8 +87,8 @@ class SparseEncoder:
         return _vector(weights)
 
 
-def _encode(encoder: SparseEncoder, passages: list[Fields]) -> list[Sparse]:
-    return [encoder.document(fields) for fields in passages]
+def _encode(encoder: SparseEncoder, passages: list[Fields]) -> list[tuple[Sparse, str]]:
+    return [(encoder.document(fields), fold(fields.body)) for fields in passages]
 
 
 def _vector(weights: Mapping[str, float]) -> Sparse:

@@ -107,7 +107,9 @@ class QdrantCorpus:
                 core.visibility.hide(generation)
                 passages_written = core.write_chunks(new)
                 with core.visibility.closed():
-                    core.engine.write(Upsert([head]), *self._after(parsed.document.id, generation))
+                    old = core.head(parsed.document.id) is not None
+                    rest = self._after(parsed.document.id, generation, old=old)
+                    core.engine.write(Upsert([head]), *rest)
                     core.visibility.show(generation)
                     core.forget()
             core.remember_passages(passages_written)
@@ -451,9 +453,14 @@ class QdrantCorpus:
         practices = carry_aliases(old, parsed.practices, same_source=same)
         return parsed.model_copy(update={"practices": practices})
 
-    def _after(self, document_id: str, generation: str) -> list[Operation]:
-        """What follows once a head names a generation: the others go, and the mark of this one."""
-        rest: list[Operation] = [Remove(points.of_document(document_id, but=generation))]
+    def _after(self, document_id: str, generation: str, *, old: bool) -> list[Operation]:
+        """What follows once a head names a generation: an old one goes, and the mark of this one.
+
+        Where there was no head there is nothing in force to look for, which takes a scan.
+        """
+        rest: list[Operation] = []
+        if old:
+            rest.append(Remove(points.of_document(document_id, but=generation)))
         if not self.core.engine.exclusive:
             rest.append(Unset(points.of_generation(generation), ("state",)))
         return rest

@@ -7,6 +7,7 @@ import pytest
 from corpus.segment import Segmenter
 from corpus.sparse import BOOST, K1, LENGTH, B, Fields, SparseEncoder, term_id
 from corpus.store.base import Sparse
+from corpus.text import fold
 
 
 @pytest.fixture(scope="module")
@@ -74,5 +75,6 @@ def test_query(encoder: SparseEncoder) -> None:
 
 def test_many_are_encoded_as_one_is(encoder: SparseEncoder, tmp_path: Path) -> None:
     passages = [Fields(f"第{n}条 工资专户{n}", region="重庆市") for n in range(1500)]
-    vectors = list(encoder.documents(passages, processes=2))
-    assert vectors == [encoder.document(fields) for fields in passages]
+    vectors, folded = zip(*encoder.passages(passages, processes=2), strict=True)
+    assert list(vectors) == [encoder.document(fields) for fields in passages]
+    assert list(folded) == [fold(fields.body) for fields in passages]
