@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from corpus.model import Practice
 from corpus.registry import ActorRole, ActorRow, ordered, read_row
-from ingest.extract.organisations import Organisation, listed
+from ingest.extract.naming import Organisation
+from ingest.extract.organisations import listed
 from ingest.extract.roles import Place, roles
 from ingest.extract.wording import Prose
 
