@@ -8,7 +8,8 @@ from corpus.model import Practice
 from corpus.registry import ActorRole, ActorRow, ordered, read_row
 from ingest.extract.naming import Organisation
 from ingest.extract.organisations import listed
-from ingest.extract.roles import Place, roles
+from ingest.extract.place import Place
+from ingest.extract.roles import roles
 from ingest.extract.wording import Prose
 
 
