@@ -154,7 +154,6 @@ def _closed(prose: Prose, run: list[Organisation], known: Gazetteer) -> Iterator
         elif member.function and (departments or member.alone):
             kept.append(member)
     if kept:
-        kept[0] = _unsuffixed(kept, known)
         end = closer.end() if closer else max(kept[0].end, kept[0].until)
         yield Listed(_levelled(kept[::-1]), end)
 
@@ -176,18 +175,6 @@ def _act_together(prose: Prose, run: list[Organisation], known: Gazetteer) -> bo
 def _vouches(member: Organisation) -> bool:
     """Whether a member of a list tells of functions before it that they are departments."""
     return member.type in _VOUCHING or member.name.endswith(("经办机构", "监管机构"))
-
-
-def _unsuffixed(kept: list[Organisation], known: Gazetteer) -> Organisation:
-    """The last of a list, first here, without the 部门 that belongs to all: 教育、卫生健康部门."""
-    last = kept[0]
-    shares = len(kept) > 1 and kept[1].bare and kept[1].type == last.type == "department"
-    if last.bare or not shares or not last.name.endswith("部门"):
-        return last
-    # 主管部门 is more than a 部门 behind a function.
-    if known.bare.fullmatch(last.name, 0, len(last.name) - 2) is None:
-        return last
-    return replace(last, end=last.end - 2, name=last.name[:-2], until=max(last.end, last.until))
 
 
 def _levelled(members: list[Organisation], level: str | None = None) -> tuple[Organisation, ...]:
