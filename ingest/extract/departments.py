@@ -21,6 +21,8 @@ _OF_GOVERNMENT = re.compile(
 _BESIDE = re.compile(r"[、和与及]")
 # What may go on from a function: 省生态环境监测数据平台.
 _PLATFORM = re.compile("平台|系统|数据库")
+# 统筹中央财政示范资金: money, nobody who acts.
+_MONEY_OF = ("统筹", "整合", "争取", "用好", "利用", "使用")
 # 市旅文局, 县区劳务办, 省委编办: an office of a division whose function no list has.
 _OFFICE = re.compile(
     r"(?:(?<![布格结全大僵破开时变政定战当终败邮书骗设答])(?:分?局|总署)(?![面部限势地长])|(?<![大客展餐前门歌舞正偏])厅(?!堂|级|长)|"
@@ -136,6 +138,8 @@ def _acts_alone(here: Naming, found: Organisation, levelled: bool) -> bool:
         return False
     # 财政按比例贴息.
     pays = found.name == "财政" and ASKED.search(here.text, max(0, found.start - 2), found.start)
+    if found.function == "财政" and here.text.endswith(_MONEY_OF, 0, found.start):
+        return False
     return bool(levelled or by or pays) and here.prose.opens_predicate(found.end)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from corpus.model import Region
 from ingest.extract import departments, unit_names
-from ingest.extract.gazetteer import Gazetteer, gazetteer
+from ingest.extract.gazetteer import Classes, Gazetteer, gazetteer
 from ingest.extract.naming import ASKED, CONNECTOR, Naming, Organisation
 from ingest.extract.wording import Prose, Spans
 
@@ -45,6 +45,7 @@ _WAYS = (
     departments.bodies,
     unit_names.known_ones,
     unit_names.proper,
+    unit_names.new_ones,
     departments.bare_ones,
 )
 
@@ -107,6 +108,9 @@ def _lists(prose: Prose, found: list[Organisation], known: Gazetteer) -> Iterato
 def _connected(prose: Prose, left: Organisation, right: Organisation) -> bool:
     if CONNECTOR.fullmatch(prose.text, left.end, right.start):
         return True
+    # 民政局和电力、燃气等专业公司.
+    if left.bare and right.type == "enterprise" and prose.text[left.end : right.start] == "等":
+        return True
     if prose.text[left.end : right.start] == "，" and _in_charge(prose.text, left, right):
         return True
     strangers = _STRANGERS.fullmatch(prose.text, left.end, right.start)
@@ -137,11 +141,13 @@ def _closed(prose: Prose, run: list[Organisation], known: Gazetteer) -> Iterator
     if not run:
         return
     closer = _closer(prose.text, run[-1].end, known)
+    classes = known.table.classes
     units = closer is not None and closer.group().endswith(_UNITS)
     departments = closer is not None or _act_together(prose, run, known)
     kept: list[Organisation] = []
     for member in reversed(run):
-        half = member.name in known.table.classes.halves
+        trade = member.name in classes.trades and bool(kept) and _is_trade(kept[-1], classes)
+        half = member.name in classes.halves or trade
         # 人社、教育等部门以及深圳大学: the close may stand inside the list.
         departments = departments or _closer(prose.text, member.end, known) is not None
         if not member.bare:
@@ -149,13 +155,18 @@ def _closed(prose: Prose, run: list[Organisation], known: Gazetteer) -> Iterator
             departments = closer is not None or _vouches(member)
             kept.append(member)
         elif units and half:
-            unit = f"{member.name}单位"
+            unit = f"{member.name}{kept[-1].name[-2:] if trade else '单位'}"
             kept.append(replace(member, type="enterprise", normalised_name=unit, function=None))
         elif member.function and (departments or member.alone):
             kept.append(member)
     if kept:
         end = closer.end() if closer else max(kept[0].end, kept[0].until)
         yield Listed(_levelled(kept[::-1]), end)
+
+
+def _is_trade(unit: Organisation, classes: Classes) -> bool:
+    """Whether a unit is of a trade, as those before it: 供水、供电、供气企业."""
+    return unit.name.removesuffix("企业").removesuffix("单位") in classes.trades
 
 
 def _closer(text: str, end: int, known: Gazetteer) -> re.Match[str] | None:
@@ -227,6 +238,9 @@ def _without_predicates(here: Naming, candidates: list[Organisation]) -> list[Or
 def _repeats(here: Naming, last: Organisation, each: Organisation) -> bool:
     """Whether an organisation only sums up the list before it, or explains it in brackets."""
     between = here.text[last.end : each.start]
+    # Of 电力、燃气等专业公司 the first are trades, and the companies act.
+    if last.bare and last.type == "department" and each.type == "enterprise":
+        return False
     if between == "（" or _ALIAS.fullmatch(between):
         return here.text[each.end : each.end + 2].strip("”’")[:1] == "）"
     return _SUMMARY.fullmatch(between) is not None

@@ -20,9 +20,9 @@ _OTHERS = (
     r"各区|各县|各市|各地区|各地|各镇街|镇街|三方|双方|各方|四方|多方)"
 )
 _MORE_RIGHT = re.compile(
-    rf"(?:[”’]?）)?(?:(?:[、和与及或]|以及|或者)(?:(?:相关|其他|有关)?{_OTHERS}|[一-鿿]{{0,8}}人员)|{_OTHERS})*(?:等(?![级候于待])(?:(?:群团|社会)?(?:团体|组织|力量|各方))?)?(?:（[^（）]{{1,60}}）)?"
+    rf"(?:[”’]?）)?(?:(?:[、和与及或]|以及|或者)(?:(?:相关|其他|有关)?{_OTHERS}|[一-鿿]{{0,8}}人员)|{_OTHERS})*(?:等(?![级候于待])(?:(?:群团|社会)?(?:团体|组织|力量|各方|资源))?)?(?:（[^（）]{{1,60}}）)?"
 )
-_MORE_LEFT = re.compile(rf"(?:{_OTHERS}(?:[、和与及]|以及)){{1,6}}$")
+_MORE_LEFT = re.compile(rf"(?:(?:{_OTHERS}(?:[、和与及]|以及)){{1,6}}|各地区?)$")
 # Before a list.
 _LABEL = re.compile(
     r"(?:(?P<lead>牵头|主办|组织)|(?P<responsible>责任|承办|实施|负责|主责|主管|归口|落实|执行|完成)|(?P<support>配合|协助|协办|支持|指导)|"
@@ -48,12 +48,17 @@ AUTHORITIES: set[ActorType] = {"department", "government", "court", "union"}
 
 @dataclass(frozen=True)
 class Place:
-    """A list of organisations in its clause; ``chained`` when others acted before it there."""
+    """A list of organisations in its clause.
+
+    ``chained`` when others acted before it there; ``led`` when those before it in
+    the sentence lead.
+    """
 
     prose: Prose
     members: Listed
     clause: Span
     chained: bool = False
+    led: bool = False
 
     @cached_property
     def before(self) -> str:

@@ -42,10 +42,12 @@ _BY = re.compile(rf"(?:由{_QUALIFIED}|经(?:{_APPROVED})?{_QUANTITY})$")
 _PUT_TO = re.compile(rf"(?:报请?|提请|提交|报送|呈报|报经){_QUANTITY}$")
 _CONSENTS = re.compile(r"(?:审核|批准|审批|审定|审议|同意|核准|审查|批复|核定)")
 _JOINT_BEFORE = re.compile(
-    rf"(?:联合(?!惩戒|体|国)|会同|协同|携手|联手|(?<!工)商(?![请务业贸品会标城])|共同|同(?![时步意级比期样类等一]))(?:我[市省县区])?"
+    rf"(?:联合(?!惩戒|体|国)|会同|协同|携手|联手|(?<!工)商(?![请务业贸品会标城])|共同|(?<![合共协相不])同(?![时步意级比期样类等一]))(?:我[市省县区])?"
     rf"{_QUALIFIED}$"
 )
-_WITH = re.compile(rf"(?:与|同(?![时步意级比期样类等一])|跟){_STRANGERS}{_QUALIFIED}$")
+_WITH = re.compile(
+    rf"(?:与|(?<![合共协相不])同(?![时步意级比期样类等一])|跟){_STRANGERS}{_QUALIFIED}$"
+)
 _PARTNER_BEFORE = re.compile(rf"(?:依托|依靠|借助|对接){_STRANGERS}{_QUALIFIED}[“‘]?$")
 _BROUGHT = re.compile(rf"(?:引入|引进){_QUANTITY}$")
 _COORDINATED = re.compile(rf"(?<!统筹)(?<!组织)协调{_QUANTITY}$")
@@ -55,10 +57,19 @@ _DRAWN_TO = re.compile(r"(?:等?(?:参加|加入)|(?:抽调|选派|抽派)[^，�
 _USED = re.compile(
     rf"(?:发挥|强化|突出|调动|激发|用好)[了好]?{_QUANTITY}(?:[^，。；：]{{1,25}}[和与、])?$"
 )
-_ESTABLISHED = re.compile(rf"(?:成立|设立|组建|建立)了?(?:[^，。；：]{{1,50}}的)?{_QUANTITY}[“‘]?$")
+_ESTABLISHED = re.compile(
+    rf"(?:成立|设立|组建|组成|建立)了?(?:[^，。；：]{{1,50}}的)?{_QUANTITY}[“‘]?$"
+)
 _ENDS = re.compile(r"等?(?:[”’]|组织|机构)?(?:[，。；：（]|$)")
 _TELLING = 4
 _TOLD = re.compile(r"鼓励|支持|引导|推动|要求|督促|允许|倡导")
+# 配合人社部门处置纠纷: they do it, with help.
+_HELPED = re.compile(rf"配合{_QUALIFIED}$")
+# 配合主管部门检查: it is done to who helps.
+_DONE_TO = re.compile(r"[一-鿿]{2}(?:[，。；、]|$|工作)")
+# 遴选40家企业作为培育基地: they are only chosen.
+_CHOSEN = re.compile(rf"(?:遴选|选取|筛选|评选|选树){_QUALIFIED}$")
+_TO_BE = re.compile(r"作为|为(?!主)")
 # 推进创新中心、创新联盟建设.
 _BUILT_UP = re.compile(r"(?:推进|加快|推动|加快推进)$")
 _UPBUILDING = re.compile(r"等?(?:平台)?(?:建设|组建)(?=[，。；、]|$)")
@@ -101,14 +112,20 @@ _GIVES = (
     r"(?:技术|资金|政策|数据|信息|服务|资源|要素)(?:支持|支撑|保障)(?=[，。；、]|$)"
 )
 _SUPPORTS = re.compile(
-    rf"(?:应当|应|要|须|需|积极|全力|做好|密切|主动)*+(?:为[^，。；、]{{1,20}}(?=提供))?(?:{_HELPS}|{_GIVES})"
+    rf"(?:应当|应|要|须|需|(?:各司其职|各负其责|按职责分工)[、，]?|积极|全力|做好|密切|主动)*+(?:为[^，。；、]{{1,20}}(?=提供))?(?:{_HELPS}|{_GIVES})"
     r"(?!的(?:企业|单位))"
 )
 _MEMBERS = re.compile(
     r"(?:(?:各自|分别|各)?(?:选派|抽派|抽调|派出|派)[^，。；、]{0,8}?)?"
     r"(?:共同)?(?:组成(?!部门|部分|人员)|构成|为成员|参与组成)|(?:作)?为(?:主要)?成员"
 )
-_TOGETHER = re.compile(r"(?:协同|联动|协作)(?=[的，。；、]|$|配合|机制)")
+_TOGETHER = re.compile(r"(?:协同|联动|协作)(?=[的，。；、]|$|配合|机制|推进|实施)")
+# 与社会资本方组建项目公司: they are equals in what they found.
+_FOUNDS = re.compile(r"(?:共同|联合)?(?:组建|成立|设立|出资)")
+# 由市总工会、市人社局共同主办: the first leads, with the others.
+_LEAD_TOGETHER = re.compile(r"(?:共同|联合)(?:牵头|主办|组织领导)")
+# 人社部门牵头，住建、司法等部门派员进驻: they join the one that leads.
+_SENDS = re.compile(r"派员(?:进驻|入驻|参加|参与)")
 _JOINS = re.compile(r"(?:共同)?参[与加](?=[的，。；、]|$)")
 _JOINTLY = re.compile(
     r"[^，。；：]{0,10}?(?:联合(?!惩戒|体|会(?!商))|共同|联动|协同|合力|携手|联手|协作)"
@@ -175,7 +192,7 @@ _COUNTED = re.compile(
 _RATED = re.compile(r"(?:分别)?按[\d.]+%")
 # 参建企业列入黑名单: it is done to them.
 _SUFFERS = re.compile(
-    r"(?:一律|均|都|直接|及时|同步)?(?:列入|记入|计入|被|移出|清出)|"
+    r"(?:一律|均|都|直接|及时|同步)?(?:列入|列为|记入|计入|被|移出|清出)|"
     r"(?:可|可以|均可|能|均|同等|优先|依法){0,2}(?:享受|获得)"
 )
 _PARTNERS: set[ActorType] = {"enterprise", "school", "bank", "institution", "association"}
@@ -216,6 +233,8 @@ def _same(role: ActorRole) -> Roles:
 
 def _by_words_behind(place: Place) -> Roles | None:
     """牵头, 配合, 组成, 为依托 and the like say the role wherever the list stands."""
+    if place.follows(_LEAD_TOGETHER):
+        return "lead", "joint"
     if place.follows(_LEADS) or (place.follows(_UNDER) and place.before.endswith("在")):
         return _same("lead")
     if place.follows(_FIRST_LEADS):
@@ -244,7 +263,9 @@ def _by_words_behind(place: Place) -> Roles | None:
     if place.follows(_JOINS) and (place.chained or not place.is_slogan):
         return _same("joint")
     if place.follows(_TOGETHER):
-        return _same("joint") if place.chained else ("responsible", "joint")
+        return _same("joint") if place.chained or place.led else ("responsible", "joint")
+    if place.led and place.follows(_SENDS):
+        return _same("joint")
     return None
 
 
@@ -280,8 +301,10 @@ def _by_words_before(place: Place) -> Roles | None:
         return _with(place)
     if _CARRIED.search(before) and place.acts and not place.follows(_SCHEME):
         return _plainly(place)
+    if _HELPED.search(before) and place.acts and not place.follows(_DONE_TO):
+        return _plainly(place)
     if _directive().search(before):
-        if place.is_condition:
+        if place.is_condition or (_CHOSEN.search(before) and place.follows(_TO_BE)):
             return None
         told = place.acts or place.may_act or place.follows(_DUTIES) or place.acts_after_comma
         return _plainly(place) if told else None
@@ -296,7 +319,7 @@ def _is_new(place: Place) -> bool:
     """Whether what is set up is an organisation: 成立专班; 组建劳务集团，."""
     if any(each.name.endswith("基金") for each in place.members.members):
         return False
-    if _kinds(place) <= {"committee", "institution"}:
+    if _kinds(place) <= {"committee", "institution", "court"}:
         return True
     named = all(len(each.name) >= _TELLING for each in place.members.members)
     # 鼓励企业组建自有劳务公司: nobody in particular.
@@ -331,7 +354,8 @@ def _with(place: Place) -> Roles | None:
         return _same("joint")
     if not place.acts or place.follows(_RELATIVE) or place.follows(_TELLS_APART):
         return None
-    return _same("partner" if _kinds(place) <= _PARTNERS else "joint")
+    equals = place.follows(_FOUNDS) or not _kinds(place) <= _PARTNERS
+    return _same("joint" if equals else "partner")
 
 
 @cache

@@ -53,8 +53,35 @@ _NO_NAME = re.compile(
 _ROOM = re.compile("(?:处理|计算|控制|监控|数据)$")
 # Before these it is a verb: 并记入企业信用档案.
 _ADVERBS = tuple("并应要须可已均都未不再则需就也得")
+_NEW_TYPES: dict[str, ActorType] = {
+    "committee": "committee",
+    "institution": "institution",
+    "court": "court",
+    "other": "other",
+}
 # A class without anything before it that was just set up: 成立工作专班.
-_SET_UP = re.compile(r"(?:成立|组建|设立)了?(?:[^，。；]{0,30}的)?$")
+_SET_UP = re.compile(
+    r"(?:成立|组建|设立|组成)了?(?:[^，。；]{0,30}的)?(?:[\d一二两三四五六七八九十]+[个支家])?[“‘]?$"
+)
+# What is newly set up, before its name: 成立, 组建由匠人组成的, 设立了3个; of 组成 only groups.
+_SETS_UP = re.compile(
+    r"(?:(?:成立|组建|设立)了?(?:[^，。；：]{1,40}的)?|组成(?=[^，。；：]{1,12}组[，。；、]))"
+    r"(?:[\d一二两三四五六七八九十多]+[个支家])?[“‘]?$"
+)
+_ENDED = re.compile(r"[”’]?(?:[，。；、（\n]|$)")
+_LONGEST_NEW = 18
+# A class without anything before it that was just set up: 成立工作专班.
+_SET_UP = re.compile(
+    r"(?:成立|组建|设立|组成)了?(?:[^，。；]{0,30}的)?(?:[\d一二两三四五六七八九十]+[个支家])?[“‘]?$"
+)
+# What is newly set up is somebody by these ends, whatever stands before them.
+_NEW = re.compile(
+    r"(?:(?:成立|组建|设立)了?(?:[^，。；：]{1,40}的)?|组成(?=[^，。；：]{1,12}组[，。；、]))"
+    r"(?:[\d一二两三四五六七八九十多]+[个支家])?[“‘]?"
+    r"(?P<name>(?![一个])[一-鿿“”]{2,18}?(?:(?P<committee>小组|(?<![机分班重编])组|办公室|议事会|自管会|联席会|顾问团)|"
+    r"(?P<institution>服务处|办事处|联络处|突击队|(?:宣讲|服务|讲师|专家|律师)团)|(?P<court>(?<!家)庭)|(?P<other>党支部|党总支|党委)))"
+    r"(?=[”’]?(?:[，。；、（\n]|$))"
+)
 # So many characters before 领导小组 say which it is.
 _TELLING = 4
 _QUANTIFIERS = re.compile(r"^(?:各有关|各相关|各类|各级|各|所有|全部|部分|有关|相关)+(?=..)")
@@ -89,6 +116,16 @@ def classes(here: Naming, named: Spans) -> Iterator[Organisation]:
             continue
         if not here.cut_off(match.end()):
             yield here.named((start, match.end()), ends.type, _unquantified(name))
+
+
+def new_ones(here: Naming) -> Iterator[Organisation]:
+    """Bodies newly set up: 成立自管小组, 组建技术顾问团."""
+    for match in here.known.new_end.finditer(here.text):
+        start, end = here.prose.name_start(match.start()), match.end()
+        told = 1 < end - start <= _LONGEST_NEW and _ENDED.match(here.text, end) is not None
+        if told and _SETS_UP.search(here.text, max(0, start - 2 * LONGEST), start):
+            kind = here.known.new_of[match.group()].type
+            yield here.named((start, end), kind, here.text[start:end])
 
 
 def _with_levels(here: Naming, start: int) -> int:
