@@ -14,6 +14,7 @@ from ingest.extract.wording import Prose, Spans
 
 _LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
 _QUOTED = re.compile(r"“[^“”]{1,60}”|《[^《》]{1,120}》|‘[^‘’]{1,60}’")
+_SYSTEM = re.compile("[”’](?:平台|系统|APP|小程序|公众号|网站|微信)")
 # What a name's last character goes on with in another word: 消防队|员.
 _CUT_OFF = {"队": "员伍列长", "学": "校生员历", "团": "队", "会": "议"}
 # Whom functions in a list are asked by: 从住建、交通抽调.
@@ -139,7 +140,12 @@ class Naming:
         return level
 
     def is_outside_quotes(self, each: Organisation) -> bool:
-        """Whether it is not inside quotation marks, unless it is all that stands in them."""
+        """Whether it is not inside quotation marks, unless it is all that stands in them.
+
+        In “浙工之家”平台 what stands there is a platform's name.
+        """
+        if _SYSTEM.match(self.text, each.end):
+            return False
         around = (self.quoted.around(each.start), self.quoted.around(each.end - 1))
         return all(
             span is None

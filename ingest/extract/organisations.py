@@ -28,7 +28,7 @@ _JOINED = re.compile(r"(?:牵头，?)?(?:联合|会同|协同|商|与|和)(?:同
 _SUMMARY = re.compile(
     r"(?:、\w{2,12}){0,3}等(?:多个|多家|\d+[个家]|各类|各|一批)?(?:[一-鿿]{2,8}领域的?)?"
 )
-_UNITS = ("单位", "企业", "主体", "各方")
+_UNITS = ("单位", "企业", "主体", "各方", "双方", "三方")
 # Types that tell of a function before them, in one list, that it is a department.
 _VOUCHING = ("department", "union", "court")
 _LONGEST_BRACKET = 80

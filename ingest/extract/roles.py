@@ -37,7 +37,7 @@ _QUALIFIED = rf"(?:[^，。；：、的]{{1,15}}的|[^，。；：的]{{1,12}}�
 _STRANGERS = r"(?:[^，。；：、的]{2,10}、){0,4}"
 _MEMBER_BEFORE = re.compile(r"成员(?:单位)?(?:包括|为|有|由)$")
 _APPROVED = r"[^，。；：、的]{1,16}(?:认可|审批|批准|认定|备案|核准|授权|指定)的"
-_BY = re.compile(rf"(?:由{_QUALIFIED}|经(?:{_APPROVED})?{_QUANTITY})$")
+_BY = re.compile(rf"(?:由{_QUALIFIED}|经(?:{_APPROVED})?{_QUANTITY})[“‘]?$")
 # 报市政府批准后执行, 送主管部门备案审查.
 _PUT_TO = re.compile(rf"(?:报请?|提请|提交|报送|呈报|报经){_QUANTITY}$")
 _CONSENTS = re.compile(r"(?:审核|批准|审批|审定|审议|同意|核准|审查|批复|核定)")
@@ -53,7 +53,9 @@ _BROUGHT = re.compile(rf"(?:引入|引进){_QUANTITY}$")
 _COORDINATED = re.compile(rf"(?<!统筹)(?<!组织)协调{_QUANTITY}$")
 # 吸收院校参加; 从住建、交通抽调骨干组成.
 _DRAWN = re.compile(rf"(?:吸收|吸纳|从){_QUANTITY}$")
-_DRAWN_TO = re.compile(r"(?:等?(?:参加|加入)|(?:抽调|选派|抽派)[^，。；、]{0,10}组成)")
+_DRAWN_TO = re.compile(
+    r"(?:等?(?:参加|加入)|(?:抽调|选派|抽派)[^，。；、]{0,10}(?:组成|集中办公|参加|入驻|进驻))"
+)
 _USED = re.compile(
     rf"(?:发挥|强化|突出|调动|激发|用好)[了好]?{_QUANTITY}(?:[^，。；：]{{1,25}}[和与、])?$"
 )
@@ -70,6 +72,13 @@ _DONE_TO = re.compile(r"[一-鿿]{2}(?:[，。；、]|$|工作)")
 # 遴选40家企业作为培育基地: they are only chosen.
 _CHOSEN = re.compile(rf"(?:遴选|选取|筛选|评选|选树){_QUALIFIED}$")
 _TO_BE = re.compile(r"作为|为(?!主)")
+# 问题转相关部门整改.
+_HANDED = re.compile(
+    rf"(?:问题|线索|案件|工单|诉求|事项|清单|结果)(?:转|交|派)(?:至|给)?{_QUALIFIED}$"
+)
+# 实行设计单位自审承诺.
+_LEFT_TO = re.compile(rf"(?:实行|采取|推行|采用){_QUALIFIED}$")
+_SELF = re.compile(r"自[查审检评律纠验]")
 # 推进创新中心、创新联盟建设.
 _BUILT_UP = re.compile(r"(?:推进|加快|推动|加快推进)$")
 _UPBUILDING = re.compile(r"等?(?:平台)?(?:建设|组建)(?=[，。；、]|$)")
@@ -92,7 +101,7 @@ _OBJECT_FAR = re.compile(
 )
 # Behind a list.
 _LEADS = re.compile(
-    r"(?:作为|负责|共同|联合)?总?(?:牵头(?!医院|单位|部门|院校|机构)|主办|组织领导)|统筹(?:协调|调度|推进)?(?=[，、；。]|$)|为(?:牵头|主办)(?:单位|部门)|"
+    r"(?:作为|负责|共同|联合)?总?(?:牵头(?!医院|单位|部门|院校|机构)|主办|组织领导)|统筹(?:协调|调度|推进)?(?=[，、；。]|$)|(?:负责)?组织(?=，)|为(?:牵头|主办)(?:单位|部门)|"
     # 要发挥牵头作用, 要切实加强对本辖区监管工作的组织领导.
     r"(?:要|应当?|须)?(?:切实|充分|积极|更好)*+(?:发挥[^，。；]{0,4}(?:牵头|统筹|主导)[^，。；]{0,8}作用|"
     r"加强(?:对[^，。；]{1,30}的)?组织领导)"
@@ -117,7 +126,7 @@ _SUPPORTS = re.compile(
 )
 _MEMBERS = re.compile(
     r"(?:(?:各自|分别|各)?(?:选派|抽派|抽调|派出|派)[^，。；、]{0,8}?)?"
-    r"(?:共同)?(?:组成(?!部门|部分|人员)|构成|为成员|参与组成)|(?:作)?为(?:主要)?成员"
+    r"(?:共同)?(?:组成(?!部门|部分|人员)|构成|为成员|参与组成)|(?:作)?为(?:主要)?(?:成员|会员|理事)"
 )
 _TOGETHER = re.compile(r"(?:协同|联动|协作)(?=[的，。；、]|$|配合|机制|推进|实施)")
 # 与社会资本方组建项目公司: they are equals in what they found.
@@ -128,11 +137,11 @@ _LEAD_TOGETHER = re.compile(r"(?:共同|联合)(?:牵头|主办|组织领导)")
 _SENDS = re.compile(r"派员(?:进驻|入驻|参加|参与)")
 _JOINS = re.compile(r"(?:共同)?参[与加](?=[的，。；、]|$)")
 _JOINTLY = re.compile(
-    r"[^，。；：]{0,10}?(?:联合(?!惩戒|体|会(?!商))|共同|联动|协同|合力|携手|联手|协作)"
+    r"[^，。；：]{0,10}?(?:联合(?!惩戒|体|会(?!商))|共同|联动(?!处置|办法|方案|机制)|协同|合力|携手|联手|协作)"
 )
 # 与 B 建立机制: 与 joins equals.
 _BINDS = re.compile(
-    r"会签|会商|(?:签订|签署)[^，。；：]{0,8}备忘录|(?:建立|开展|签订|达成|形成|实行)[^，。；：]{0,14}(?:机制|制度|关系|协商|联盟|衔接|集体合同)"
+    r"组建|合资|共同出资|会签|会商|(?:签订|签署)[^，。；：]{0,8}备忘录|(?:建立|开展|签订|达成|形成|实行)[^，。；：]{0,24}(?:机制|制度|关系|协商|联盟|衔接|集体合同)"
 )
 # 归集住建、交通等单位数据.
 _GATHERED = re.compile(
@@ -159,10 +168,10 @@ _ROLE_OF = re.compile(r"[^，。；：]{0,20}?(?:作用|优势|职能|积极性|
 _STEERS = re.compile(r"[^，。；：]{0,4}(?:统筹|主导|引导|牵头)[^，。；：]{0,16}作用")
 # 压实总包单位主体责任, 明确建设单位首要责任.
 _BURDENED = re.compile(rf"(?:落实|压实|压紧|强化|夯实|明确|细化|厘清|突出){_QUALIFIED}$")
-_BURDEN = re.compile(r"的?(?:主体|监管|首要|直接|管理|属地|领导|总)责任")
+_BURDEN = re.compile(r"的?(?:[一-鿿]{2})?(?:主体|监管|首要|直接|管理|属地|领导|总)责任")
 _DUTIES = re.compile(r"的?(?:工作)?(?:职责|分工|任务)")
 _IN_CHARGE = re.compile(
-    r"(?:具体|主要|分别)?(?:负责|承担|主管)(?!人)|(?:应当|应|要|须|必须|不得)(?!急)|"
+    r"(?:具体|主要|分别)?(?:负责|承担|主管)(?!人|同志)|(?:应当|应|要|须|必须|不得)(?!急)|"
     r"是[^，。；]{2,24}(?:责任主体|责任人|责任单位|第一责任|主管部门|主管机关|责任部门|牵头部门|牵头单位)"
 )
 # 各部门和单位，应当按照各自职责做好…; 企业，除…以外，还应当….
@@ -218,7 +227,7 @@ def _first_partner(place: Place) -> int:
     members = place.members.members
     if place.follows(_WORKS_WITH) or place.follows(_DATA_LINKED):
         for number, (left, right) in enumerate(pairwise(members), start=1):
-            if place.prose.text[left.end : right.start] == "与":
+            if place.prose.text[left.end : right.start] in ("与", "等与"):
                 return number
     return len(members)
 
@@ -301,6 +310,10 @@ def _by_words_before(place: Place) -> Roles | None:
         return _with(place)
     if _CARRIED.search(before) and place.acts and not place.follows(_SCHEME):
         return _plainly(place)
+    if _LEFT_TO.search(before) and place.follows(_SELF):
+        return _plainly(place)
+    if _HANDED.search(before) and place.acts:
+        return _plainly(place)
     if _HELPED.search(before) and place.acts and not place.follows(_DONE_TO):
         return _plainly(place)
     if _directive().search(before):
@@ -317,16 +330,19 @@ def _by_words_before(place: Place) -> Roles | None:
 
 def _is_new(place: Place) -> bool:
     """Whether what is set up is an organisation: 成立专班; 组建劳务集团，."""
-    if any(each.name.endswith("基金") for each in place.members.members):
+    # Money, and people who teach.
+    if any(each.name.endswith(("基金", "讲师团", "宣讲团")) for each in place.members.members):
         return False
-    if _kinds(place) <= {"committee", "institution", "court"}:
+    if _kinds(place) <= {"committee", "institution", "court", "union"}:
         return True
     named = all(len(each.name) >= _TELLING for each in place.members.members)
     # 鼓励企业组建自有劳务公司: nobody in particular.
     own = place.members.members[0].name.startswith("自有")
     told = own or _TOLD.search(place.before) is not None
     others = _kinds(place) & {"department", "bank", "school"}
-    return named and not (told or others) and place.follows(_ENDS)
+    # 组建快递行业工会联合会开展集体协商.
+    ends = place.follows(_ENDS) or (_kinds(place) <= {"association", "union"} and place.acts)
+    return named and not (told or others) and ends
 
 
 _LABELLED: dict[str, ActorRole] = {

@@ -25,7 +25,7 @@ _LONG_UNKNOWN = re.compile("[一-鿿]{5,8}")
 _LEANT_ON = re.compile(r"(?:依托|依靠|借助)(?:现有|已有|各类|本地|当地|该市)*$")
 # Where a name may begin that opens with no division: behind a mark, or who is told to act.
 _LED = re.compile(
-    r"(?:^|[，。；：！？、（“\n⏎|｜]|推进|加强|加快|建设|打造|由|经|联合|会同|依托|依靠|委托|聘请|邀请|吸引|成立|设立|组建|与|和|及|鼓励|支持|引导|督促|指导|组织|"
+    r"(?:^|[，。；：！？、（“\n⏎|｜]|推进|加强|加快|建设|打造|由|经|联合|会同|引入|引进|携手|联手|吸纳|依托|依靠|委托|聘请|邀请|吸引|成立|设立|组建|与|和|及|鼓励|支持|引导|督促|指导|组织|"
     r"推动|协调|授权|安排|要求|责成|动员|通过|发挥|对接|同意)$"
 )
 # What a longer name goes on with: a committee's office, a bank's or firm's branch, a police unit.
@@ -40,11 +40,12 @@ _BRANCH = {
     "department": re.compile(
         "(?:[省市区县]|[一-鿿]{2,6}?)?(?:分局|支局|监管局|监管分局|派驻机构|专员办|支队|大队|总队|中心支行|分行)"
     ),
+    "school": re.compile("(?:[一-鿿]{2,4}?)(?:分部|分校|校区)"),
     "institution": re.compile("[一-鿿]{2,6}(?:分院|分中心|院区|总院)"),
 }
 # People and quantities that no class of units begins with: 职工关心企业, 广大建筑企业.
 _NO_CLASS = re.compile(
-    r"[三四五六七八九十两]大|广大|好|本地区|本区域|辖区内|区域内|全体|每[家个所]|众多|大批|大量|多数|少数|个别|其余|职工(?!学校|医院|大学|之家|教育|互助)|员工|工人|农民工(?!业余|业校|工会|夜校|学校|综合|服务)|劳动者|群众(?!性|团体|组织)|居民(?!委员会|小组|议事)|学生|消费者(?!协会|委员会)"
+    r"[三四五六七八九十两]大|广大|好|本地区|本区域|辖区内|区域内|全体|辖区(?=重点|重大|在建|各)|每[家个所]|众多|大批|大量|多数|少数|个别|其余|职工(?!学校|医院|大学|之家|教育|互助)|员工|工人|农民工(?!业余|业校|工会|夜校|学校|综合|服务)|劳动者|群众(?!性|团体|组织)|居民(?!委员会|小组|议事)|学生|消费者(?!协会|委员会)"
 )
 # What no name begins with that no division opens; rooms that are nobody: 数据处理中心.
 _NO_NAME = re.compile(
@@ -53,35 +54,21 @@ _NO_NAME = re.compile(
 _ROOM = re.compile("(?:处理|计算|控制|监控|数据)$")
 # Before these it is a verb: 并记入企业信用档案.
 _ADVERBS = tuple("并应要须可已均都未不再则需就也得")
-_NEW_TYPES: dict[str, ActorType] = {
-    "committee": "committee",
-    "institution": "institution",
-    "court": "court",
-    "other": "other",
-}
 # A class without anything before it that was just set up: 成立工作专班.
 _SET_UP = re.compile(
     r"(?:成立|组建|设立|组成)了?(?:[^，。；]{0,30}的)?(?:[\d一二两三四五六七八九十]+[个支家])?[“‘]?$"
 )
-# What is newly set up, before its name: 成立, 组建由匠人组成的, 设立了3个; of 组成 only groups.
+# What is newly set up: 成立, 组建由匠人组成的, 设立了3个; of 组成 only groups.
 _SETS_UP = re.compile(
-    r"(?:(?:成立|组建|设立)了?(?:[^，。；：]{1,40}的)?|组成(?=[^，。；：]{1,12}组[，。；、]))"
-    r"(?:[\d一二两三四五六七八九十多]+[个支家])?[“‘]?$"
+    r"(?:(?:成立|组建|设立)了?(?:[^，。；：]{1,40}的)?|组成(?=[^，。；：]{1,12}组(?:[，。；、]|$)))"
+    r"(?:[\d一二两三四五六七八九十多]+[个支家])?[“‘]?(?P<name>[一-鿿]{3,18})$"
 )
 _ENDED = re.compile(r"[”’]?(?:[，。；、（\n]|$)")
-_LONGEST_NEW = 18
-# A class without anything before it that was just set up: 成立工作专班.
-_SET_UP = re.compile(
-    r"(?:成立|组建|设立|组成)了?(?:[^，。；]{0,30}的)?(?:[\d一二两三四五六七八九十]+[个支家])?[“‘]?$"
+# It is no name that runs over these.
+_NOT_IN_NEW = re.compile(
+    r"^以来|[由将对向并把从]|以及|负责|组织(?!委|部)|联合(?![会体检执调])|成立|组建|设立"
 )
-# What is newly set up is somebody by these ends, whatever stands before them.
-_NEW = re.compile(
-    r"(?:(?:成立|组建|设立)了?(?:[^，。；：]{1,40}的)?|组成(?=[^，。；：]{1,12}组[，。；、]))"
-    r"(?:[\d一二两三四五六七八九十多]+[个支家])?[“‘]?"
-    r"(?P<name>(?![一个])[一-鿿“”]{2,18}?(?:(?P<committee>小组|(?<![机分班重编])组|办公室|议事会|自管会|联席会|顾问团)|"
-    r"(?P<institution>服务处|办事处|联络处|突击队|(?:宣讲|服务|讲师|专家|律师)团)|(?P<court>(?<!家)庭)|(?P<other>党支部|党总支|党委)))"
-    r"(?=[”’]?(?:[，。；、（\n]|$))"
-)
+_LONGEST_SET_UP = 64
 # So many characters before 领导小组 say which it is.
 _TELLING = 4
 _QUANTIFIERS = re.compile(r"^(?:各有关|各相关|各类|各级|各|所有|全部|部分|有关|相关)+(?=..)")
@@ -121,11 +108,14 @@ def classes(here: Naming, named: Spans) -> Iterator[Organisation]:
 def new_ones(here: Naming) -> Iterator[Organisation]:
     """Bodies newly set up: 成立自管小组, 组建技术顾问团."""
     for match in here.known.new_end.finditer(here.text):
-        start, end = here.prose.name_start(match.start()), match.end()
-        told = 1 < end - start <= _LONGEST_NEW and _ENDED.match(here.text, end) is not None
-        if told and _SETS_UP.search(here.text, max(0, start - 2 * LONGEST), start):
-            kind = here.known.new_of[match.group()].type
-            yield here.named((start, end), kind, here.text[start:end])
+        end = match.end()
+        if not (_ENDED.match(here.text, end) or here.prose.opens_predicate(end, 2)):
+            continue
+        before = here.text[max(0, end - _LONGEST_SET_UP) : end]
+        found = _SETS_UP.search(before)
+        if found and not _NOT_IN_NEW.search(found["name"]) and not here.cut_off(end):
+            start = end - len(found["name"])
+            yield here.named((start, end), here.known.new_of[match.group()].type, found["name"])
 
 
 def _with_levels(here: Naming, start: int) -> int:
