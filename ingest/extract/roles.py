@@ -333,7 +333,7 @@ def _is_new(place: Place) -> bool:
     # Money, and people who teach.
     if any(each.name.endswith(("基金", "讲师团", "宣讲团")) for each in place.members.members):
         return False
-    if _kinds(place) <= {"committee", "institution", "court", "union"}:
+    if _kinds(place) <= {"committee", "institution", "court"}:
         return True
     named = all(len(each.name) >= _TELLING for each in place.members.members)
     # 鼓励企业组建自有劳务公司: nobody in particular.
