@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corpus.model import Practice
 from corpus.registry import ActorRole, ActorRow, ordered, read_row
-from ingest.extract.organisations import Organisation, listed
-from ingest.extract.roles import Place, roles
+from ingest.extract.naming import Organisation
+from ingest.extract.organisations import listed
+from ingest.extract.place import Place
+from ingest.extract.roles import roles
 from ingest.extract.wording import Prose
+
+_STOP = re.compile("[。；\n]")
 
 
 def actors(practice: Practice) -> list[ActorRow]:
@@ -25,16 +30,18 @@ def actors(practice: Practice) -> list[ActorRow]:
 def _acting(practice: Practice) -> Iterator[tuple[Organisation, ActorRole]]:
     """The organisations that have a role, with it, in the order of the text."""
     prose = Prose.of(practice.text)
-    acted_until = -1
+    acted_until, led_until = -1, -1
     for members in listed(prose, practice.region):
         start, end = prose.clause(members.start, members.end)
         # After 人社部门牵头、 the next subject opens a clause of its own.
         chained = acted_until > start and prose.text[members.start - 1] == "、"
         clause = (members.start if chained else start, end)
-        found = roles(Place(prose, members, clause, chained))
+        led = led_until >= 0 and not _STOP.search(prose.text, led_until, members.start)
+        found = roles(Place(prose, members, clause, chained, led))
         if found is None:
             continue
         acted_until = members.end
+        led_until = members.end if found[0] == "lead" else -1
         for organisation, role in zip(members.members, found, strict=True):
             if not organisation.place or role == "partner":
                 yield organisation, role

@@ -52,6 +52,7 @@ class Ends(Frozen):
     words: tuple[str, ...]
     place: bool = False
     telling: bool = False
+    led: bool = False
 
 
 class Classes(Frozen):
@@ -65,6 +66,7 @@ class Classes(Frozen):
     bare_not: tuple[str, ...]
     not_names: tuple[str, ...]
     halves: tuple[str, ...]
+    trades: tuple[str, ...]
     not_before: tuple[str, ...]
     not_behind_side: str
 
@@ -73,6 +75,7 @@ class Proper(Frozen):
     """Proper names, read leftwards from their end."""
 
     ends: tuple[Ends, ...]
+    new: tuple[Ends, ...]
     generic: tuple[str, ...]
 
 
@@ -106,6 +109,7 @@ class Gazetteer:
     body_of: dict[str, Body]
     head_of: dict[str, Ends]
     end_of: dict[str, Ends]
+    new_of: dict[str, Ends]
     department: re.Pattern[str]
     bare: re.Pattern[str]
     general: re.Pattern[str]
@@ -113,6 +117,7 @@ class Gazetteer:
     body: re.Pattern[str]
     class_head: re.Pattern[str]
     proper_end: re.Pattern[str]
+    new_end: re.Pattern[str]
     half: re.Pattern[str]
     known: tuple[tuple[ActorType, re.Pattern[str]], ...]
     level: re.Pattern[str]
@@ -162,7 +167,11 @@ _SOME = r"(?:各?有关|各?相关)"
 _GENERAL = (
     r"(?:其他|其它|各|有关|相关|上述|同级|本级|上级|下级|对口|归口){0,2}"
     r"(?:行业|行政|业务|职能|政府|项目|属地|监管|执法|审批|主管|管理|监督|综合|监察|组成){1,3}(?:部门|机关)|"
-    r"(?:其他|其它|各|有关|相关|上述|同级|本级|上级|下级|对口|归口){1,2}(?:部门|机关)"
+    r"(?:其他|其它|各|有关|相关|上述|同级|本级|上级|下级|对口|归口){1,2}(?:部门|机关)|"
+    # 有关地区和部门.
+    r"(?<=地区和)部门|(?<=地方和)部门|"
+    # 县级以上人民政府部门, 国务院部门.
+    r"(?:(?<=政府)|(?<=国务院))(?:组成|工作)?部门"
 )
 
 
@@ -172,8 +181,9 @@ def _compiled(table: Organisations) -> Gazetteer:
     weak = [form for each in table.functions for form in each.weak]
     level_of = {word: level for level, words in table.levels.items() for word in words}
     words = any_of(level_of)
-    # Of 城市供水主管部门 the 市 is no level.
-    level = rf"(?<!城)(?P<level>{_BRACKETED}|{_SOME}{words}级|{words})(?:级)?(?:相关|有关|各)?"
+    # Of 城市供水主管部门 the 市 is no level, nor the 区 of 各地区.
+    named = rf"{_BRACKETED}|{_SOME}{words}级|{words}"
+    level = rf"(?<!城)(?<!各地(?=区))(?P<level>{named})(?:级)?(?:相关|有关|各)?"
     # The division's government before its departments: 市人民政府住房城乡建设主管部门.
     governed = rf"(?:{level}(?:(?:人民)?政府(?:的|所属|有关|相关)?)?)?"
     after = any_of(departments.after)
@@ -189,6 +199,7 @@ def _compiled(table: Organisations) -> Gazetteer:
         body_of={name: body for body in table.bodies for name in body.names},
         head_of=_ends(classes.heads),
         end_of=_ends(table.proper.ends),
+        new_of=_ends(table.proper.new),
         department=re.compile(
             rf"{governed}(?:(?P<form>{any_of([*strong, *weak])})(?P<suffix>{suffix})|"
             rf"(?P<national>{any_of(strong)})部(?![门分署队长件]))(?P<after>{after})?"
@@ -207,7 +218,8 @@ def _compiled(table: Organisations) -> Gazetteer:
         ),
         class_head=re.compile(any_of(_words(classes.heads))),
         proper_end=re.compile(any_of(_words(table.proper.ends))),
-        half=re.compile(any_of(classes.halves)),
+        new_end=re.compile(any_of(_words(table.proper.new))),
+        half=re.compile(any_of([*classes.halves, *classes.trades])),
         known=tuple((each.type, re.compile(each.pattern)) for each in table.known),
         level=re.compile(level),
         closer=re.compile("|".join(departments.closers)),

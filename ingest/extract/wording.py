@@ -24,6 +24,22 @@ _NAME_IN_NAME = r"(?<=[一-鿿])“[^“”，。；]{1,12}”(?=[一-鿿])"
 _LONGEST_QUOTED = 14
 # A count of things: 建成6个基地, 一批平台.
 _COUNT = r"[\d一二两三四五六七八九十多数几余]{1,8}[个项家名批套期座处款所]"
+# Verbs that are part of a name before its end: 培育联盟, 创新投集团.
+_NOMINAL = (
+    r"(?:培育|创新|推广|合作|促进|研发|开发|协调|指导|运行|改革|试点|承接|扶持|共享|发展|培养|孵化|保护|救助)"
+    r"(?=中心|联盟|学院|研究院|研究所|促进会|集团|基金|委员会|协会|学会|总公司|投集团|投公司|联合体|办公室)|"
+    # 市优化营商环境工作领导小组办公室.
+    r"(?<=[省市州县区])(?:优化|推进|整治|治理|打击|防范|处置|提升|深化|落实|实施)"
+    r"(?=[一-鿿]{2,14}(?:领导小组|专班|指挥部|联席会议))|"
+    # 城中村改造办公室.
+    r"(?:改造|更新|整治|攻坚|推进|建设|培育)(?=(?:领导小组|工作)?(?:办公室|指挥部|专班))|"
+    # 古城保护与发展有限公司.
+    r"(?<=[一-鿿]{4})[与和](?=(?:发展|管理|技术|服务|咨询|投资|建设|设计|运营|研究)[一-鿿]{0,4}(?:有限公司|有限责任公司|研究院|学会))|"
+    # 理工大学建筑与艺术学院.
+    r"(?<=大学[一-鿿]{2})[与和](?=[一-鿿]{2,6}学院)"
+)
+# What numbers an item: （六）.
+_ITEM = r"（[一二三四五六七八九十\d]{1,3}）"
 _OUTSIDE_NAMES = r"[^\w（）()—·]|_"
 
 
@@ -63,7 +79,7 @@ class Wording:
             noun=re.compile(any_of(words.nouns)),
             directives=any_of(words.directives),
             edges=re.compile(
-                rf"{_NAME_IN_NAME}|{any_of(words.whole)}|(?P<stop>{any_of(words.stops)}|{_COUNT}|{_OUTSIDE_NAMES})"
+                rf"{_NAME_IN_NAME}|{_NOMINAL}|{any_of(words.whole)}|(?P<stop>{any_of(words.stops)}|{_COUNT}|{_ITEM}|{_OUTSIDE_NAMES})"
             ),
         )
 
@@ -136,11 +152,17 @@ class Prose:
         begins = self.marks[before - 1] + 1 if before else 0
         return begins, self.marks[after] if after < len(self.marks) else len(self.text)
 
-    def opens_predicate(self, at: int) -> bool:
-        """Whether a verb, or a word that leads to one, stands at ``at``, and no noun made of it."""
+    def opens_predicate(self, at: int, least: int = 1) -> bool:
+        """Whether a verb, or a word that leads to one, stands at ``at``, and no noun made of it.
+
+        Words of fewer characters than ``least`` do not count.
+        """
         words = wording()
         found = words.predicate.match(self.text, at)
-        return found is not None and words.noun.match(self.text, at) is None
+        noun = words.noun.match(self.text, at)
+        if found is None or found.end() - at < least:
+            return False
+        return noun is None or noun.end() < found.end()
 
     def goes_on(self, at: int) -> bool:
         """Whether a word stands at ``at`` that is neither a particle nor a noun of the list."""
