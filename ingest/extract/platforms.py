@@ -29,16 +29,21 @@ PLATFORMS = VOCABULARY / "platforms.toml"
 _LONGEST = 32
 _LONGEST_FUNCTION = 40
 _WIDE = re.compile(
-    r"(?:全市|我市|本市|全区|我区|全县|我县|全省|我省|本省|该[市省县区])(?:统一的?)?|"
+    r"(?:[一-鿿]{0,8}登[录陆]|统筹(?:建设|推进|规划)?|用好|(?:全市|我市|本市|全区|我区|全县|我县|全省|我省|本省|该[市省县区])(?:统一的?)?|"
     # 建设 as a verb: 建设城市运行管理服务平台.
-    r"建设(?!工程|监管|市场|行业|项目|领域|系统|用地|用工|管理|执业|行政|单位|企业)"
+    r"建设(?!工程|监管|市场|行业|项目|领域|系统|用地|用工|管理|执业|行政|单位|企业))+"
 )
+# What a name may begin with though it is quoted: “双随机、一公开”监管平台.
+_QUOTED_FIRST = re.compile(r"“[^“”]{1,10}[、+＋][^“”]{1,10}”.")
 # In a list closed by 等…平台 a member of such an end is one too: 线上培训中心等服务平台.
 _LISTED = re.compile(
     r"(?<=、)(?P<name>[\w]{2,15}(?:中心|超市|大厅|商城|云|网))等[^，。；、“”]{0,6}(?:平台|系统)(?=[，。；、并和]|$)"
 )
 _LEVELS = {"省": 1, "市": 2, "区": 3, "县": 3}
 
+
+# What may stand between a quoted name and its kind: “和合智解”e调解平台.
+_BETWEEN = r"[^\W和与及在的等为入]{0,8}?"
 
 # A name in brackets is the one before it: …监管平台（以下简称“省级平台”）.
 _SHORT_NAME = re.compile(
@@ -50,8 +55,8 @@ class PlatformWords(Frozen):
     """The lists of ``platforms.toml``, which explains each."""
 
     heads: dict[PlatformKind, tuple[str, ...]]
-    between: tuple[str, ...]
     generic: tuple[str, ...]
+    not_names: str
     other: tuple[str, ...]
     classes: str
     not_before: tuple[str, ...]
@@ -73,6 +78,7 @@ class _Patterns:
     not_nickname: re.Pattern[str]
     known: re.Pattern[str]
     generic: re.Pattern[str]
+    not_names: re.Pattern[str]
     other: re.Pattern[str]
     classes: re.Pattern[str]
     not_codes: tuple[str, ...]
@@ -92,13 +98,14 @@ def read_patterns(path: Path = PLATFORMS) -> _Patterns:
         return _Patterns(
             kind_of=kind_of,
             quoted=re.compile(
-                rf"“(?P<name>[^“”，。；]{{2,25}})”{any_of(words.between)}{{0,2}}(?P<kind>{kinds})"
+                rf"“(?P<name>[^“”，。；、+＋]{{2,25}})”{_BETWEEN}(?P<kind>{kinds}|网站)"
             ),
             head=re.compile(rf"{kinds}(?!{any_of(words.not_before)})"),
             nickname=re.compile(rf"“(?P<name>{words.nicknames})”"),
             not_nickname=re.compile(words.not_nicknames),
             known=re.compile("|".join(words.known)),
             generic=re.compile(rf"{any_of(words.generic)}*+"),
+            not_names=re.compile(words.not_names),
             other=re.compile(rf"{any_of(words.other)}{any_of(['的', '等'])}?"),
             classes=re.compile(words.classes),
             not_codes=words.not_codes,
@@ -184,9 +191,9 @@ def _before_kind(prose: Prose) -> Iterator[tuple[_Named, Span]]:
     words = _patterns()
     for match in words.quoted.finditer(prose.text):
         name = match["name"]
-        if words.generic.fullmatch(name) or name in ("智慧工地", "互联网+"):
+        if words.generic.fullmatch(name) or words.not_names.match(name):
             continue
-        kind = words.kind_of[match["kind"]]
+        kind = words.kind_of.get(match["kind"], "platform")
         yield _Named(*match.span("name"), kind), match.span()
 
 
@@ -219,7 +226,9 @@ def _is_name(text: str, start: int, match: re.Match[str], kind: PlatformKind) ->
     """Whether what stands before a kind tells the platform apart from others of that kind."""
     words = _patterns()
     head = text[start : match.start()]
-    if not 2 <= len(head) <= _LONGEST or not head[0].isalnum():
+    if not 2 <= len(head) <= _LONGEST:
+        return False
+    if not head[0].isalnum() and not _QUOTED_FIRST.match(head):
         return False
     if kind == "code":
         quoted = text[start - 1 : start] == "“" and not head.startswith("一")
