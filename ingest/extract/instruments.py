@@ -44,6 +44,13 @@ _LOOSE_LEFT, _LOOSE_RIGHT = (
 _WHOLE_RIGHT = ("比对", "核对", "行为")
 # 就业补助资金|予以支持, 部门联合抽查|的事项清单.
 _TAIL = re.compile(r"(?:予以|给予|进行|的[一-鿿]{1,2})\Z")
+# A document that is a standard.
+_STANDARD = re.compile(
+    r"(?:编制|制定|制订|出台|发布|颁布|印发|按照|依据|执行|落实)[^，。；《》]{0,8}"
+    r"《(?P<title>[^《》]{2,40}(?:标准|导则|规程|规范|图集))》"
+)
+# Documents that rule nothing: to issue one of them is no legislation.
+_NO_RULES = ("图册", "导则", "规程", "规范", "指引", "图集", "教材", "手册", "目录", "清单")
 _MARKS = re.compile(r"[，。；：、！？“”‘’《》（）\s⏎]")
 _PARAGRAPHS = str.maketrans("\n⏎", "。。")
 
@@ -120,6 +127,8 @@ def instruments(practice: Practice) -> list[InstrumentRow]:
                 span = _found(each, untitled, names) or _first(each, untitled, named)
             case "legislation":
                 span = _found(each, lines) or _issued(practice)
+            case "standard":
+                span = _found(each, unnamed) or _titled(lines)
             case "coordination_body" | "mediation":
                 span = _found(each, plain)
             case _:
@@ -216,9 +225,16 @@ def _first(cues: _Cues, text: str, named: list[PlatformRow]) -> Span | None:
     return None
 
 
+def _titled(text: str) -> Span | None:
+    """The title of a standard, which is otherwise masked like all titles."""
+    match = _STANDARD.search(text)
+    return match.span("title") if match else None
+
+
 def _issued(practice: Practice) -> Span | None:
     """The first document that those of the measure issued."""
     for row in policy_documents(practice):
-        if row.relation == "issued":
+        title = (row.title or "").strip("《》")
+        if row.relation == "issued" and not title.endswith(_NO_RULES):
             return row.quote_start, min(row.quote_end, row.quote_start + _LONGEST_WORDS)
     return None
