@@ -8,7 +8,7 @@ of platforms, in which words like 培训 or 信用 are only part of a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from corpus.registry import InstrumentRow, InstrumentType, PlatformRow, ordered,
 from corpus.segment import Segmenter
 from corpus.settings import VOCABULARY, Settings
 from corpus.tables import read_table
+from ingest.extract.organisations import organisations
 from ingest.extract.platforms import platforms
 from ingest.extract.policies import policy_documents, title_spans
 from ingest.extract.wording import Prose, Spans
@@ -27,14 +28,29 @@ INSTRUMENTS = VOCABULARY / "instruments.toml"
 
 # What stands in place of masked characters: no letter, no mark, so no cue runs across it.
 _MASK = "\x00"
+# The same for the name of a body, but a cue may begin before it and end behind it.
+_BODY = "\x01"
+# Bodies with a name of their own, in which 培训 or 服务 tells what they are for.
+_BODY_ENDS = re.compile(
+    r"(?:[局厅委队处署会]|部门|机[关构]|(?<=[省市州县区镇])[一-鿿]{2,12}中心)\Z"
+)
 _LONGEST_WORDS = 15
 # What words do not begin with, nor end in.
 _LOOSE_LEFT, _LOOSE_RIGHT = (
     "的了和与及、等并其一“”‘’（）《》",
     "的了和与及或、等并将对予以在是为可“‘（《",
 )
+# Words that end in one of them: 数据比对.
+_WHOLE_RIGHT = ("比对", "核对", "行为")
 # 就业补助资金|予以支持, 部门联合抽查|的事项清单.
 _TAIL = re.compile(r"(?:予以|给予|进行|的[一-鿿]{1,2})\Z")
+# A document that is a standard.
+_STANDARD = re.compile(
+    r"(?:编制|制定|制订|出台|发布|颁布|印发|按照|依据|执行|落实)[^，。；《》]{0,8}"
+    r"《(?P<title>[^《》]{2,40}(?:标准|导则|规程|规范|图集))》"
+)
+# Documents that rule nothing: to issue one of them is no legislation.
+_NO_RULES = ("图册", "导则", "规程", "规范", "指引", "图集", "教材", "手册", "目录", "清单")
 _MARKS = re.compile(r"[，。；：、！？“”‘’《》（）\s⏎]")
 _PARAGRAPHS = str.maketrans("\n⏎", "。。")
 
@@ -103,6 +119,7 @@ def instruments(practice: Practice) -> list[InstrumentRow]:
     untitled = Spans(title_spans(lines)).masked(lines, _MASK)
     names = Spans((row.quote_start, row.quote_end) for row in named)
     plain = names.masked(untitled, _MASK)
+    unnamed = Spans(_bodies(prose, practice)).masked(plain, _BODY)
     rows = []
     for each in _cues():
         match each.type:
@@ -110,14 +127,25 @@ def instruments(practice: Practice) -> list[InstrumentRow]:
                 span = _found(each, untitled, names) or _first(each, untitled, named)
             case "legislation":
                 span = _found(each, lines) or _issued(practice)
-            case _:
+            case "standard":
+                span = _found(each, unnamed) or _titled(lines)
+            case "coordination_body" | "mediation":
                 span = _found(each, plain)
+            case _:
+                span = _found(each, unnamed)
         if span:
             start, end = _trimmed(prose, *span)
             words = practice.text[start:end]
             found = read_row(InstrumentRow, practice, (start, end), type=each.type, words=words)
             rows.append(found)
     return ordered(rows)
+
+
+def _bodies(prose: Prose, practice: Practice) -> Iterator[Span]:
+    """The names of bodies, whose words name no instrument: 市住房公积金管理中心."""
+    for body in organisations(prose, practice.region):
+        if not body.place and _BODY_ENDS.search(body.name):
+            yield body.start, body.end
 
 
 def _found(cues: _Cues, text: str, names: Spans | None = None) -> Span | None:
@@ -158,6 +186,8 @@ def _trimmed(prose: Prose, start: int, end: int) -> Span:
     while right - left > 2 and text[left] in _LOOSE_LEFT and left + 1 in whole:
         left += 1
     while right - left > 2 and text[right - 1] in _LOOSE_RIGHT and right - 1 in whole:
+        if text.endswith(_WHOLE_RIGHT, left, right):
+            break
         right -= 1
     tail = _TAIL.search(text[:right], left + 2)
     return _unquoted(text, left, tail.start() if tail else right)
@@ -195,9 +225,16 @@ def _first(cues: _Cues, text: str, named: list[PlatformRow]) -> Span | None:
     return None
 
 
+def _titled(text: str) -> Span | None:
+    """The title of a standard, which is otherwise masked like all titles."""
+    match = _STANDARD.search(text)
+    return match.span("title") if match else None
+
+
 def _issued(practice: Practice) -> Span | None:
     """The first document that those of the measure issued."""
     for row in policy_documents(practice):
-        if row.relation == "issued":
+        title = (row.title or "").strip("《》")
+        if row.relation == "issued" and not title.endswith(_NO_RULES):
             return row.quote_start, min(row.quote_end, row.quote_start + _LONGEST_WORDS)
     return None

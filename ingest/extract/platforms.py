@@ -29,16 +29,30 @@ PLATFORMS = VOCABULARY / "platforms.toml"
 _LONGEST = 32
 _LONGEST_FUNCTION = 40
 _WIDE = re.compile(
-    r"(?:全市|我市|本市|全区|我区|全县|我县|全省|我省|本省|该[市省县区])(?:统一的?)?|"
+    r"(?:[一-鿿]{0,8}登[录陆]|(?:汇总|归集|调取|抓取|查询|填报|联通|打通|贯通|联接|连接|关注|下载|入驻|对照|比对|共享|推送|上线|启用|运行|运营|维护|改造|新建|研发|引进|投用|部署)(?![系平数信共服管中])|"
+    r"[一-鿿]{0,30}(?:汇总|归集|调取|查询|填报|打通|共享|推送)(?=全国|国家|[省市县区]级?)|"
+    # Who is to build it: 支持龙头企业建设建筑产业互联网平台.
+    r"[一-鿿]{0,10}(?:企业|单位|机构|公司|院校|协会|高校)(?:自主|联合|合作)?(?:建设|研发|自建|共建|运营)|统筹(?:建设|推进|规划)?|用好|(?:全市|我市|本市|全区|我区|全县|我县|全省|我省|本省|该[市省县区])(?:统一的?)?|"
     # 建设 as a verb: 建设城市运行管理服务平台.
-    r"建设(?!工程|监管|市场|行业|项目|领域|系统|用地|用工|管理|执业|行政|单位|企业)"
+    r"建设(?!工程|监管|市场|行业|项目|领域|系统|用地|用工|管理|执业|行政|单位|企业))+"
 )
+# What a name may begin with though it is quoted: “双随机、一公开”监管平台.
+_QUOTED_FIRST = re.compile(r"“[^“”]{1,10}[、+＋][^“”]{1,10}”.")
 # In a list closed by 等…平台 a member of such an end is one too: 线上培训中心等服务平台.
 _LISTED = re.compile(
     r"(?<=、)(?P<name>[\w]{2,15}(?:中心|超市|大厅|商城|云|网))等[^，。；、“”]{0,6}(?:平台|系统)(?=[，。；、并和]|$)"
 )
 _LEVELS = {"省": 1, "市": 2, "区": 3, "县": 3}
 
+
+# What may stand between a quoted name and its kind: “和合智解”e调解平台.
+_BETWEEN = r"[^\W和与及在的等为入]{0,8}?"
+
+# An account in which something is only published: 在“某市住建”公众号公开曝光.
+_PUBLISHED = re.compile(
+    r"(?<=公众号)(?:上|中)?(?:进行|予以|集中|公开|定期|同步|广泛|及时|刊登|持续){0,3}"
+    r"(?:曝光|宣传|推介|公示|公布|公开|发布|刊发|报道|展播|推送|通报)"
+)
 
 # A name in brackets is the one before it: …监管平台（以下简称“省级平台”）.
 _SHORT_NAME = re.compile(
@@ -50,8 +64,8 @@ class PlatformWords(Frozen):
     """The lists of ``platforms.toml``, which explains each."""
 
     heads: dict[PlatformKind, tuple[str, ...]]
-    between: tuple[str, ...]
     generic: tuple[str, ...]
+    not_names: str
     other: tuple[str, ...]
     classes: str
     not_before: tuple[str, ...]
@@ -68,11 +82,13 @@ class _Patterns:
 
     kind_of: dict[str, PlatformKind]
     quoted: re.Pattern[str]
+    listed: re.Pattern[str]
     head: re.Pattern[str]
     nickname: re.Pattern[str]
     not_nickname: re.Pattern[str]
     known: re.Pattern[str]
     generic: re.Pattern[str]
+    not_names: re.Pattern[str]
     other: re.Pattern[str]
     classes: re.Pattern[str]
     not_codes: tuple[str, ...]
@@ -92,13 +108,20 @@ def read_patterns(path: Path = PLATFORMS) -> _Patterns:
         return _Patterns(
             kind_of=kind_of,
             quoted=re.compile(
-                rf"“(?P<name>[^“”，。；]{{2,25}})”{any_of(words.between)}{{0,2}}(?P<kind>{kinds})"
+                rf"“(?P<name>[^“”，。；、+＋]{{2,25}})”{_BETWEEN}(?P<kind>{kinds}|网站|应用(?![场技于到在示程])|(?:服务|办事)?(?:总入口|总门户))"
             ),
             head=re.compile(rf"{kinds}(?!{any_of(words.not_before)})"),
+            # “智慧新警务”、区人社局“粤省治欠”系统: one kind for all that are listed before it.
+            listed=re.compile(
+                rf"“(?P<name>[^“”，。；、+＋]{{2,15}})”(?=(?:(?:[、和与及]|以及)[^，。；、“”]{{0,10}})?"
+                rf"(?:“[^“”，。；、+＋]{{2,15}}”(?:(?:[、和与及]|以及)[^，。；、“”]{{0,10}})?){{0,3}}"
+                rf"“[^“”，。；、+＋]{{2,15}}”{_BETWEEN}(?P<kind>{kinds}|网站))"
+            ),
             nickname=re.compile(rf"“(?P<name>{words.nicknames})”"),
             not_nickname=re.compile(words.not_nicknames),
             known=re.compile("|".join(words.known)),
             generic=re.compile(rf"{any_of(words.generic)}*+"),
+            not_names=re.compile(words.not_names),
             other=re.compile(rf"{any_of(words.other)}{any_of(['的', '等'])}?"),
             classes=re.compile(words.classes),
             not_codes=words.not_codes,
@@ -182,11 +205,13 @@ def _names(text: str) -> list[_Named]:
 def _before_kind(prose: Prose) -> Iterator[tuple[_Named, Span]]:
     """“云建宝”平台, “慧匠通”手机端APP: what is quoted, without its kind."""
     words = _patterns()
-    for match in words.quoted.finditer(prose.text):
+    for match in (*words.quoted.finditer(prose.text), *words.listed.finditer(prose.text)):
         name = match["name"]
-        if words.generic.fullmatch(name) or name in ("智慧工地", "互联网+"):
+        if words.generic.fullmatch(name) or words.not_names.match(name):
             continue
-        kind = words.kind_of[match["kind"]]
+        if _PUBLISHED.match(prose.text, match.end()):
+            continue
+        kind = words.kind_of.get(match["kind"], "platform")
         yield _Named(*match.span("name"), kind), match.span()
 
 
@@ -198,6 +223,11 @@ def _ending_in_kind(prose: Prose) -> Iterator[tuple[_Named, Span]]:
         start = max(prose.name_start(match.start()), last)
         start = _without_wide(text, start, match.start())
         kind = words.kind_of[match.group()]
+        behind = _NAME_BEHIND.match(text, match.end())
+        if behind and match.start() - start > 1 and not words.not_names.match(behind["name"]):
+            last = behind.end()
+            yield _Named(*behind.span("name"), kind), (start, last)
+            continue
         if _SECOND_KIND.match(text, match.end()) or not _is_name(text, start, match, kind):
             continue
         end = match.end()
@@ -219,7 +249,9 @@ def _is_name(text: str, start: int, match: re.Match[str], kind: PlatformKind) ->
     """Whether what stands before a kind tells the platform apart from others of that kind."""
     words = _patterns()
     head = text[start : match.start()]
-    if not 2 <= len(head) <= _LONGEST or not head[0].isalnum():
+    if not 2 <= len(head) <= _LONGEST:
+        return False
+    if not head[0].isalnum() and not _QUOTED_FIRST.match(head):
         return False
     if kind == "code":
         quoted = text[start - 1 : start] == "“" and not head.startswith("一")
@@ -230,10 +262,15 @@ def _is_name(text: str, start: int, match: re.Match[str], kind: PlatformKind) ->
         or _MANY.search(text, max(0, start - 4), start)
     ):
         return False
+    if text[start - 1 : start] == "“" and text[match.end() : match.end() + 1] == "”":
+        # A name in quotation marks of its own is one whatever it is for: “政采贷融资平台”.
+        return not (words.other.fullmatch(head) or _MODEL.search(head))
     others = [found.end() for found in words.other.finditer(head)]
     return not (others and others[-1] == len(head))
 
 
+# “银行+平台” is a way of working.
+_MODEL = re.compile(r"[+＋]")
 # 多个培训平台 names none of them.
 _SECOND_KIND = re.compile(r"移动端|手机端|APP|App|app|小程序|客户端")
 _MANY = re.compile(r"(?:多个|若干|系列|各类|[两三四五六七八九十]大)$")
@@ -258,6 +295,8 @@ _ON_LINE = re.compile(
     r"(?:在|登录|下载|打开)“(?P<name>[^“”，。；]{2,25})”(?=上线|扫码|下载|手机|中?注册)"
 )
 _APP_NAMED = re.compile(r"(?:APP|App|小程序|公众号|客户端)“(?P<name>[^“”，。；、]{2,12})”")
+# A kind before the quoted name, which stands for both: 建筑产业互联网平台“筑牛网”.
+_NAME_BEHIND = re.compile(r"“(?P<name>[^“”，。；、]{2,12})”(?=[，。；（]|上线|$)")
 
 
 def _in_lists(prose: Prose) -> Iterator[tuple[_Named, Span]]:
