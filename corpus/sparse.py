@@ -93,9 +93,10 @@ def _encode(encoder: SparseEncoder, passages: list[Fields]) -> list[tuple[Sparse
 
 def _vector(weights: Mapping[str, float]) -> Sparse:
     """Ordered by dimension; terms that share one are added up."""
-    merged: dict[int, float] = {}
-    for term, weight in weights.items():
-        key = term_id(term)
-        merged[key] = merged.get(key, 0.0) + weight
+    merged = dict(zip(map(term_id, weights), weights.values(), strict=True))
+    if len(merged) < len(weights):  # hardly ever
+        merged = dict.fromkeys(merged, 0.0)
+        for term, weight in weights.items():
+            merged[term_id(term)] += weight
     indices = sorted(merged)
     return Sparse(indices, [merged[index] for index in indices])
