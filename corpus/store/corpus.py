@@ -107,7 +107,8 @@ class QdrantCorpus:
                 core.visibility.hide(generation)
                 passages_written = core.write_chunks(new)
                 with core.visibility.closed():
-                    old = core.head(parsed.document.id) is not None
+                    # Where others write too, one may have come in between.
+                    old = not core.engine.exclusive or core.head(parsed.document.id) is not None
                     rest = self._after(parsed.document.id, generation, old=old)
                     core.engine.write(Upsert([head]), *rest)
                     core.visibility.show(generation)
