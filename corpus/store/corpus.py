@@ -92,7 +92,8 @@ class QdrantCorpus:
             for length in {len(embedded.dense) for embedded in passages if embedded.dense}:
                 core.check_dimension(length)
             core.engine.require(points.document_weight(parsed, passages))
-            parsed = _with_themes(self._with_aliases(parsed), records or {})
+            old = core.head(parsed.document.id)
+            parsed = _with_themes(self._with_aliases(parsed, old), records or {})
             generation = new_generation()
             new = points.document_points(
                 parsed,
@@ -108,8 +109,8 @@ class QdrantCorpus:
                 passages_written = core.write_chunks(new)
                 with core.visibility.closed():
                     # Where others write too, one may have come in between.
-                    old = not core.engine.exclusive or core.head(parsed.document.id) is not None
-                    rest = self._after(parsed.document.id, generation, old=old)
+                    others = old is not None or not core.engine.exclusive
+                    rest = self._after(parsed.document.id, generation, others=others)
                     core.engine.write(Upsert([head]), *rest)
                     core.visibility.show(generation)
                     core.forget()
@@ -445,8 +446,8 @@ class QdrantCorpus:
 
     # Within one write
 
-    def _with_aliases(self, parsed: ParsedDocument) -> ParsedDocument:
-        head = self.core.head(parsed.document.id)
+    def _with_aliases(self, parsed: ParsedDocument, head: Payload | None) -> ParsedDocument:
+        """The document with the ids that the one of ``head`` had and it has not."""
         if head is None:
             return parsed
         old = self.practices_of(parsed.document.id)
@@ -454,13 +455,13 @@ class QdrantCorpus:
         practices = carry_aliases(old, parsed.practices, same_source=same)
         return parsed.model_copy(update={"practices": practices})
 
-    def _after(self, document_id: str, generation: str, *, old: bool) -> list[Operation]:
-        """What follows once a head names a generation: an old one goes, and the mark of this one.
+    def _after(self, document_id: str, generation: str, *, others: bool) -> list[Operation]:
+        """What follows once a head names a generation: others go, and the mark of this one.
 
-        Where there was no head there is nothing in force to look for, which takes a scan.
+        Where there can be no others they are not looked for, which takes a scan.
         """
         rest: list[Operation] = []
-        if old:
+        if others:
             rest.append(Remove(points.of_document(document_id, but=generation)))
         if not self.core.engine.exclusive:
             rest.append(Unset(points.of_generation(generation), ("state",)))
