@@ -14,7 +14,7 @@ from ingest.extract.policies import policy_documents
 from ingest.extract.themes import assign
 
 # Counts up when the same text gives other records: what is stored is then extracted anew.
-EXTRACTOR = 5
+EXTRACTOR = 6
 
 
 def extracted(parsed: ParsedDocument) -> dict[str, Records]:
