@@ -160,7 +160,8 @@ preferred = "没有口语"
 
 
 def test_everyday_file_is_well_formed(tmp_path: Path) -> None:
-    assert len(read_everyday().groups) > 200
+    assert len(read_everyday().groups) > 240
+    assert len(read_everyday().groups) + len(read_thesaurus().groups) > 1500
     bad = tmp_path / "bad.tsv"
     bad.write_text("# head\n只有一边\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"bad\.tsv:2"):
