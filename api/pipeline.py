@@ -200,6 +200,7 @@ class Retrieval:
         self._from_text = _pipeline(store, embedder, reranker)
         self._from_vector = _pipeline(store, None, reranker)
         self._words_only = _pipeline(store)
+        self._retriever, self._ranker = HybridRetriever(store), PracticeRanker()
         self._reranks = reranker is not None
 
     def run(self, text: str | None, lookup: Lookup, embedding: Vector | None = None) -> Retrieved:
@@ -227,6 +228,22 @@ class Retrieval:
             raise _own(error) from error
         made = outputs["embedder"]["embedding"] if "embedder" in inputs else embedding
         return Retrieved(outputs[last]["found"], made)
+
+    def strongest(self, lookup: Lookup, embedding: Vector | None) -> float:
+        """How strong the strongest practice is, 0 where nothing is found.
+
+        Without a pipeline, which would take a third of the time: this is asked beside a search.
+
+        Args:
+            lookup: where to look, and for which words.
+            embedding: the query's vector; None leaves that channel out.
+
+        Raises:
+            StoreError: the store cannot answer.
+        """
+        pool = self._retriever.run(lookup, embedding)["pool"]
+        found = self._ranker.run(pool, lookup)["found"]
+        return max((one.strength for one in found), default=0.0)
 
 
 def _pipeline(

@@ -142,23 +142,22 @@ def fuse(
     """
     dense, sparse = _best(candidates.dense), _best(candidates.sparse)
     low = min((c.score for c in dense.values()), default=0.0)
-    best_dense = max((c.score for c in dense.values()), default=0.0)
-    best_sparse = max((c.score for c in sparse.values()), default=0.0)
     dense_share = DENSE_SHARE if dense and sparse else float(bool(dense))
+    dense_weight = _weight(dense_share, dense)
+    sparse_weight = _weight(1 - dense_share, sparse)
 
     every: list[tuple[Candidate, float | None, float | None, float, float, float]] = []
     for practice_id in dense | sparse:
         by_dense, by_sparse = dense.get(practice_id), sparse.get(practice_id)
         d = low if by_dense is None else by_dense.score
         s = 0.0 if by_sparse is None else by_sparse.score
-        fused = dense_share * _share(d, best_dense) + (1 - dense_share) * _share(s, best_sparse)
         share = s / attainable if attainable > 0 else 0.0
         every.append((
             by_sparse or dense[practice_id],
             by_dense and by_dense.score,
             by_sparse and by_sparse.score,
             share,
-            fused,
+            dense_weight * max(0.0, d) + sparse_weight * s,
             strength(d, share, mode),
         ))  # fmt: skip
     line = weak_below((one[-1] for one in every), mode, lines)
@@ -170,7 +169,7 @@ def fuse(
         document = order.get(candidate.document_id, last)
         return one.weak, -round(one.score, 6), document, candidate.practice_id
 
-    return sorted((Found(*one, weak=one[-1] < line) for one in every), key=place)
+    return sorted((Found(*one, one[-1] < line) for one in every), key=place)
 
 
 def _best(channel: Sequence[Candidate]) -> dict[str, Candidate]:
@@ -181,9 +180,10 @@ def _best(channel: Sequence[Candidate]) -> dict[str, Candidate]:
     return best
 
 
-def _share(score: float, best: float) -> float:
-    """The score as a share of the best one; none where that one is none itself."""
-    return max(0.0, score) / best if best > 0 else 0.0
+def _weight(share: float, channel: Mapping[str, Candidate]) -> float:
+    """What a score counts whose channel's best is to count ``share``; nothing where that is 0."""
+    best = max((candidate.score for candidate in channel.values()), default=0.0)
+    return share / best if best > 0 else 0.0
 
 
 def facet_counts(found: Iterable[Found]) -> dict[str, list[tuple[str, int]]]:

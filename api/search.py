@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol, get_args
+from typing import get_args
 
 from api.filters import in_force, narrowed, search_filter
 from api.pipeline import Lookup, Retrieval, Vector
@@ -45,6 +45,9 @@ from corpus.text import fold
 # Practices wanted → passages asked of each channel: enough for facets to mean something, and in a
 # few steps, so that the pages of one search are cut from the same ranking.
 POOLS = ((50, 100), (300, 400), (1000, 1200))
+# Passages asked of each channel where only the strongest is wanted. For 386 lay questions over
+# 148,852 passages, and for the judged queries (tune), it is always as weak or strong as of 100.
+STRONGEST = 20
 # What of a practice is looked for to find its like: its clause, and of its text the beginning.
 SIMILAR_TEXT = 600
 NEAR_IDENTICAL = 0.6  # of unlike practices in the shipped corpus no two reach 0.25
@@ -57,15 +60,26 @@ CODES = {
 UNSETTLED = {"region": "地区未定", "theme": "未归类", "document": ""}
 
 
-class Finder(Protocol):
-    """Finds practices under a filter, best first; a cross-encoder re-scores them if ``rerank``."""
+class _Finder:
+    """Finds practices for one query under one filter and another; embeds it once."""
 
-    def __call__(self, where: SearchFilter, *, rerank: bool = True) -> list[Found]:
-        """Search once.
+    def __init__(self, retrieval: Retrieval, text: str | None, lookup: Lookup) -> None:
+        self._retrieval, self._text, self._lookup = retrieval, text, lookup
+        self._embedding: Vector | None = None
 
-        Raises:
-            StoreError: the store cannot answer.
-        """
+    def find(self, where: SearchFilter) -> list[Found]:
+        """Practices, best first; raises StoreError where the store cannot answer."""
+        if self._text is None and self._lookup.sparse is None:
+            return []
+        lookup = replace(self._lookup, where=where)
+        found, self._embedding = self._retrieval.run(self._text, lookup, self._embedding)
+        return found
+
+    def strongest(self) -> float:
+        """How strong the strongest of the whole corpus is; to be asked after ``find``."""
+        pool = min(STRONGEST, self._lookup.pool)
+        lookup = replace(self._lookup, where=SearchFilter(), pool=pool)
+        return self._retrieval.strongest(lookup, self._embedding)
 
 
 class _Documents:
@@ -116,14 +130,14 @@ class SearchService:
         query = replace(query, conditions=in_force(query.conditions, asked))
         where = narrowed(asked, query.conditions, documents.all)
         wanted = request.offset + request.limit
-        find = self._finder(query, request.mode, stats.passages, documents, wanted)
-        found = find(where)
+        finder = self._finder(query, request.mode, stats.passages, documents, wanted)
+        found = finder.find(where)
         if where != SearchFilter() and found and all(one.weak for one in found):
-            found = self._beside(found, find(SearchFilter(), rerank=False), request.mode)
+            found = self._beside(found, finder.strongest(), request.mode)
         relaxed = False
         if not found and where != asked:
             # What is nearest is shown, and that it is not what was asked for.
-            found = find(replace(asked, exclude_regions=where.exclude_regions))
+            found = finder.find(replace(asked, exclude_regions=where.exclude_regions))
             found = [one._replace(weak=True) for one in found]
             relaxed = bool(found)
         if request.group_by:
@@ -200,32 +214,22 @@ class SearchService:
 
     def _finder(
         self, query: Understood, mode: Mode, passages: int, documents: _Documents, wanted: int
-    ) -> Finder:
-        """What finds practices for a query under one filter and another; embeds it once."""
+    ) -> _Finder:
         lookup = self._lookup(query, SearchFilter(), mode, passages, documents, wanted)
+        lookup = replace(lookup, rerank=not query.browsing)
         if query.browsing:
             lookup = replace(lookup, mode="semantic", sparse=None, browsing=True)
         elif mode == "semantic":
             lookup = replace(lookup, sparse=None)
         text = None if lookup.mode == "keyword" else query.plain
-        embedding: Vector | None = None
+        return _Finder(self._retrieval, text, lookup)
 
-        def find(where: SearchFilter, *, rerank: bool = True) -> list[Found]:
-            nonlocal embedding
-            if text is None and lookup.sparse is None:
-                return []
-            own = replace(lookup, where=where, rerank=rerank and not query.browsing)
-            found, embedding = self._retrieval.run(text, own, embedding)
-            return found
-
-        return find
-
-    def _beside(self, found: list[Found], every: list[Found], mode: Mode) -> list[Found]:
-        """Hits under a filter judged by what there is without it.
+    def _beside(self, found: list[Found], strongest: float, mode: Mode) -> list[Found]:
+        """Hits under a filter judged by the strongest that there is without it.
 
         Whether the corpus answers a question does not depend on where one looks for the answer.
         """
-        line = weak_below((one.strength for one in every), mode, self.lines)
+        line = weak_below([strongest], mode, self.lines)
         judged = [one._replace(weak=one.strength < line) for one in found]
         return sorted(judged, key=lambda one: one.weak)
 

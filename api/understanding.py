@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 
 from api.conditions import Conditions, read_conditions
 from api.thesaurus import Reading, Thesaurus
@@ -70,6 +71,12 @@ class Understood:
     asked: float = 0.0
     conditions: Conditions = field(default_factory=Conditions)
     browsing: bool = False
+
+    @cached_property
+    def added(self) -> tuple[tuple[str, str], ...]:
+        """The words looked for as well, each once, with their folded forms."""
+        words = dict.fromkeys(chain.from_iterable(self.expansions.values()))
+        return tuple((word, fold(word)) for word in words)
 
 
 @dataclass(frozen=True)

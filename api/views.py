@@ -113,22 +113,23 @@ def explain(practice: Practice, query: Understood, found: Found) -> tuple[Match,
     region = practice.region.name if practice.region else ""
     labels = folded_labels(f"{region}|{practice.task or ''}|{practice.measure or ''}")
     terms = [term for term in query.terms if _has(text, labels, term)]
-    added = dict.fromkeys(word for words in query.expansions.values() for word in words)
-    expansions = [word for word in added if _has(text, labels, fold(word))]
+    added = [(word, needle) for word, needle in query.added if _has(text, labels, needle)]
     match = Match.model_construct(
         terms=terms,
-        expansions=expansions,
+        expansions=[word for word, _ in added],
         dense=None if found.dense is None else round(found.dense, 4),
         sparse=None if found.sparse is None else round(found.sparse, 4),
         rerank=None if found.rerank is None else round(found.rerank, 4),
     )
-    needles = [*terms, *query.folded_phrases, *map(fold, expansions)]
+    needles = [*terms, *query.folded_phrases, *(needle for _, needle in added)]
     return match, _highlights(text, needles)
 
 
 def _has(text: Folded, labels: str, needle: str) -> bool:
     # Most needles are nowhere, which is faster asked than whether they stand as whole words.
-    return any(needle in place and any(occurrences(place, needle)) for place in (text.text, labels))
+    if needle in text.text and any(occurrences(text.text, needle)):
+        return True
+    return needle in labels and any(occurrences(labels, needle))
 
 
 def _highlights(text: Folded, needles: Iterable[str]) -> list[Highlight]:

@@ -69,7 +69,7 @@ class Segmenter:
         and 要|回工|钱. Both with repeats; a pair that is a stop word is left out.
         """
         loaded = self._loaded()
-        raw = list(loaded.raw(fold(text)))
+        raw = loaded.raw(fold(text))
         pairs = (one[-1] + other[0] for one, other in pairwise(raw))
         return (
             list(chain.from_iterable(map(loaded.terms, raw))),
@@ -128,11 +128,12 @@ class _Loaded:
             self._tokenizer.add_word(word)
         # A text is made of few words: nearly all have been looked into before.
         self.terms = lru_cache(maxsize=WORDS)(self._terms)
+        # A query is cut for its terms, for its words and for where they end.
+        self.raw = lru_cache(maxsize=16)(self._raw)
 
-    def raw(self, folded: str) -> Iterator[str]:
+    def _raw(self, folded: str) -> tuple[str, ...]:
         """Everything in order, punctuation too: the pieces joined are ``folded``."""
-        words: Iterator[str] = self._tokenizer.cut(folded)
-        return words
+        return tuple(self._tokenizer.cut(folded))
 
     def _terms(self, raw: str) -> tuple[str, ...]:
         """A word and, before it, the words inside it, but no stop words.

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from corpus.errors import ModelMismatch, StoreError
+from corpus.model import Practice
 from corpus.store import points
 from corpus.store.base import EmbeddingSpec
 from corpus.store.engine import Engine, Payload, Point, PointId, Upsert, Where
@@ -21,6 +22,7 @@ from corpus.store.visibility import Visibility
 T = TypeVar("T")
 CHUNK = 512  # points in one write: Edge stops all threads for some 20 ms meanwhile
 KNOWN = 400_000  # points whose attributes are remembered, some 400 bytes each
+SHOWN = 4_000  # practices that were found, which are remembered whole, some 5 kB each
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Core:
         self.visibility = Visibility()
         self.writing = RLock()
         self.known: dict[int, Attributes] = {}
+        self._shown: dict[str, Practice] = {}
         self._remembered: dict[str, Any] = {}
         self.meta = self._load()
 
@@ -122,6 +125,7 @@ class Core:
         A point's attributes are kept unless asked: another generation's points have other ids.
         """
         self._remembered = {}
+        self._shown = {}
         if attributes:
             self.known = {}
 
@@ -139,6 +143,24 @@ class Core:
         new = {_number(record.id): points.attributes(record.payload) for record in asked}
         self.remember_passages(new)
         return [one or new.get(_number(id_)) for id_, one in zip(ids, found, strict=True)]
+
+    def practices_at(self, ids: Sequence[str]) -> dict[str, Practice]:
+        """The practices of points by the points' ids, but of those that are gone.
+
+        Where no other process writes they are asked for once between writes: what is found comes
+        again on the next page and under the next filter. To be called as ``remember`` is.
+        """
+        shown = self._shown if self.engine.exclusive else {}
+        found = {id_: practice for id_ in ids if (practice := shown.get(id_))}
+        missing = [id_ for id_ in ids if id_ not in found]
+        if missing:
+            asked = self.engine.retrieve(missing, ("practice",))
+            new = {str(record.id): points.practice(record.payload) for record in asked}
+            if len(shown) + len(new) > SHOWN:
+                shown.clear()
+            shown.update(new)
+            found |= new
+        return found
 
     def learn(self, where: Where, batch: int = 1000) -> int:
         """Remember the attributes of points before anybody searches; how many there are."""

@@ -215,8 +215,8 @@ class QdrantCorpus:
             for one in candidates
         }
         with self.core.visibility.reading():
-            records = self.core.engine.retrieve(list(wanted.values()), ("practice",))
-        found = {p.id: p for p in (points.practice(record.payload) for record in records)}
+            at = self.core.practices_at(list(wanted.values()))
+        found = {practice.id: practice for practice in at.values()}
         if len(found) < len(wanted):  # their document has been replaced since, or deleted
             found |= self.practices(id_ for id_ in wanted if id_ not in found)
         return {id_: found[id_] for id_ in wanted if id_ in found}
