@@ -87,6 +87,9 @@ class Pool(_Value):
 class QueryEmbedder(SentenceTransformersTextEmbedder):
     """The stock text embedder, safe for threads, its vector an array.
 
+    Sentence Transformers takes twice as long to prepare a batch of one as a static model takes for
+    the rest, so such a model's modules are asked without it.
+
     A component by inheritance: the decorator would make another class of it, of which ``super()``
     knows nothing.
     """
@@ -95,13 +98,37 @@ class QueryEmbedder(SentenceTransformersTextEmbedder):
         super().__init__(**options)
         # Fast tokenizers cannot be used by two threads at once ("Already borrowed").
         self._lock = lock or threading.Lock()
+        self.static: list[Any] = []  # the modules of a static model; set by ``query_embedder``
 
     @component.output_types(embedding=Vector)
     def run(self, text: str) -> dict[str, Any]:
         """Embed one query; shape ``(dimension,)``, unit length if so configured."""
         with self._lock:
-            embedding = super().run(text)["embedding"]
+            embedding = self._static(text) if self.static else super().run(text)["embedding"]
         return {"embedding": np.asarray(embedding, dtype=np.float32)}
+
+    def _static(self, text: str) -> Vector:
+        """What the stock embedder gives, from the modules of a static model."""
+        import torch
+
+        first, *others = self.static
+        prompt = (self.encode_kwargs or {}).get("prompt")
+        with torch.inference_mode():
+            features = first(first.preprocess([text], prompt=prompt))
+            for module in others:
+                features = module(features)
+            vector = torch.nn.functional.normalize(features["sentence_embedding"][0], dim=0)
+        array: Vector = vector.numpy()
+        return array
+
+
+def _static_modules(model: Any) -> list[Any]:
+    """The modules of a static model on the CPU; none of any other."""
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+
+    first, *others = model
+    static = isinstance(first, StaticEmbedding) and all(isinstance(m, Normalize) for m in others)
+    return [first, *others] if static and model.device.type == "cpu" else []
 
 
 @component
@@ -181,6 +208,7 @@ def query_embedder(
     # Given as a prompt and not as a prefix: it takes the place of the model's default prompt, and
     # a model that leaves its prompt out of the pooling still does.
     embedder.encode_kwargs = {"prompt": prompts(model, own, prefix).query, "task": "query"}
+    embedder.static = _static_modules(backend.model) if backend else []
     return embedder
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from corpus.errors import InputError
 from corpus.settings import VOCABULARY
@@ -37,7 +37,7 @@ MAX_TERM = 64
 _EDGE = "-._&#+"
 _HAN_PAIR = re.compile(r"[一-鿿]{2}").fullmatch
 _CHUNK = 256
-AHEAD = 4  # chunks under way for each process
+AHEAD = 8  # chunks under way for each process
 WORDS = 1 << 16  # whose terms are remembered, some 10 MB
 
 
@@ -256,13 +256,38 @@ def in_processes(
     # Fresh processes: a fork of one that runs threads (the API, torch) can lock up.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        under_way: deque[Future[list[Result]]] = deque()
+        under_way: deque[_Task[Item, Result]] = deque()
         for chunk in _chunks(chain(first, source)):
-            under_way.append(pool.submit(work, chunk))
+            under_way.append(_Task(chunk, pool.submit(work, chunk)))
             if len(under_way) > AHEAD * workers:
-                yield from under_way.popleft().result()
+                yield from _next(under_way, work)
         while under_way:
-            yield from under_way.popleft().result()
+            yield from _next(under_way, work)
+
+
+@dataclass
+class _Task(Generic[Item, Result]):
+    """A chunk and what comes of it."""
+
+    chunk: list[Item]
+    result: Future[list[Result]]
+
+
+def _next(
+    under_way: deque[_Task[Item, Result]], work: Callable[[list[Item]], list[Result]]
+) -> list[Result]:
+    """The next chunk's results; what no process has begun is worked on here until they are there.
+
+    So neither side ever waits for the other while there is work.
+    """
+    task = under_way.popleft()
+    for later in reversed(under_way):
+        if task.result.done():
+            break
+        if later.result.cancel():
+            later.result = Future()
+            later.result.set_result(work(later.chunk))
+    return task.result.result()
 
 
 def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:

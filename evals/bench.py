@@ -127,6 +127,10 @@ class PeakMemory:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Watch no longer: it takes a twelfth of what a search takes."""
         self._watcher.close()
         self._process.join()
 
@@ -181,6 +185,7 @@ def _shipped(model: str, queries: int) -> dict[str, Any]:
             services.store.optimize()
             stats = services.store.stats()
             peak, mapped = memory.peak()
+            memory.stop()
             timings = _tashan(services, queries)
         finally:
             services.store.close()
@@ -218,6 +223,7 @@ def _articles(model: str, queries: int, path: Path, limit: int | None) -> dict[s
             optimize_s = time.perf_counter() - began
             peak, mapped = memory.peak()
             passages = services.store.stats().passages
+            memory.stop()
             timings = _tashan(services, queries)
         finally:
             services.store.close()

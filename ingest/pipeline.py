@@ -11,7 +11,6 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -114,24 +113,17 @@ class SparsePassageEncoder:
     @component.output_types(documents=list[HaystackDocument])
     def run(self, documents: list[HaystackDocument]) -> dict[str, list[HaystackDocument]]:
         """Encode; the documents given are not changed."""
-        return {"documents": list(self.stream(documents))}
-
-    def stream(self, documents: Iterable[HaystackDocument]) -> Iterator[HaystackDocument]:
-        """Encode documents as they come, in order; the processes work ahead of who takes them."""
-        waiting: deque[HaystackDocument] = deque()
-
-        def fields() -> Iterator[Fields]:
-            for document in documents:
-                waiting.append(document)
-                yield _fields(document)
-
-        for vector, folded in self.encoder.passages(fields(), self.processes):
-            document = waiting.popleft()
-            yield replace(
-                document,
-                sparse_embedding=SparseEmbedding(vector.indices, vector.values),
-                meta={**document.meta, FOLDED: folded},
-            )
+        encoded = self.encoder.passages(map(_fields, documents), self.processes)
+        return {
+            "documents": [
+                replace(
+                    document,
+                    sparse_embedding=SparseEmbedding(words.indices, words.values),
+                    meta={**document.meta, FOLDED: folded},
+                )
+                for document, (words, folded) in zip(documents, encoded, strict=True)
+            ]
+        }
 
 
 def _fields(document: HaystackDocument) -> Fields:
@@ -327,16 +319,22 @@ def embed_practices(
 ) -> Iterator[EmbeddedPassage]:
     """Both vectors of the passages of as many practices as come, in order, for large loads.
 
-    The words are encoded in other processes, and the next passages embedded in another thread,
-    while who asked for these stores them.
+    The words are encoded in other processes, ahead of who takes the passages. The vectors are made
+    between one group and the next: in a thread of their own, which waits for Python's lock whenever
+    the store writes, they took a tenth more of the processors and no less time.
     """
-    documents = sparse.stream(passage_documents(practices))
-    with ThreadPoolExecutor(1) as thread:
-        under_way: Future[dict[str, list[HaystackDocument]]] | None = None
-        while group := list(islice(documents, GROUP)):
-            following = thread.submit(embedder.run, group)
-            if under_way is not None:
-                yield from embedded(under_way.result()["documents"])
-            under_way = following
-        if under_way is not None:
-            yield from embedded(under_way.result()["documents"])
+    waiting: deque[Passage] = deque()
+
+    def fields() -> Iterator[Fields]:
+        for practice in practices:
+            for passage in cut(practice):
+                waiting.append(passage)
+                yield Fields.of(practice, passage.text)
+
+    encoded = sparse.encoder.passages(fields(), sparse.processes)
+    while group := list(islice(encoded, GROUP)):
+        passages = [waiting.popleft() for _ in group]
+        for passage, dense, (words, folded) in zip(
+            passages, embedder.embed(passages), group, strict=True
+        ):
+            yield EmbeddedPassage(passage, dense, words, folded)

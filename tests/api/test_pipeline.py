@@ -37,6 +37,20 @@ def test_query_vectors_are_arrays_of_unit_length() -> None:
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-3)
 
 
+@pytest.mark.parametrize("prefix", [None, "为检索生成表示："])
+def test_the_short_way_of_a_static_model_gives_the_same_vectors(prefix: str | None) -> None:
+    short, stock = (query_embedder(MODEL, prefix, device="cpu") for _ in range(2))
+    assert short.static
+    stock.static = []
+    for text in ("工资专户代发", "12% of BIM", "", "怎么防止人走了还占岗位？"):
+        assert np.array_equal(short.run(text)["embedding"], stock.run(text)["embedding"])
+
+
+def test_a_transformer_goes_the_stock_way(tmp_path: Path) -> None:
+    folder = tiny_models.embedding("bert", tmp_path / "model")
+    assert not query_embedder(folder, device="cpu").static
+
+
 def test_threads_may_embed_at_once() -> None:
     embedder = query_embedder(MODEL, lock=threading.Lock())
     texts = [f"工资专户代发{n}" for n in range(40)]

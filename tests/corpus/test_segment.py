@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -122,6 +123,17 @@ def _doubled(items: list[int]) -> list[int]:
 def test_processes_keep_the_order() -> None:
     numbers = range(3000)
     assert list(in_processes(_doubled, numbers, 2)) == [2 * n for n in numbers]
+
+
+def _here(items: list[int]) -> list[int]:
+    return [os.getpid()] * len(items)
+
+
+def test_who_waits_for_a_process_works_meanwhile() -> None:
+    pids = list(in_processes(_here, range(10_000), 2))
+    assert len(pids) == 10_000
+    assert os.getpid() in pids, "processes take a moment to start"
+    assert len(set(pids)) > 1
 
 
 def test_few_items_are_not_worth_a_process() -> None:
