@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
@@ -27,7 +27,7 @@ from haystack_integrations.components.embedders.sentence_transformers import (
 )
 from numpy.typing import NDArray
 
-from api.ranking import LINES, Found, Lines, fuse
+from api.ranking import LINES, Found, Lines, fuse, strength
 from api.rerank import Reranker, reordered, text_of
 from api.schemas import Mode
 from corpus.errors import TashanError
@@ -257,18 +257,26 @@ class Retrieval:
         made = outputs["embedder"]["embedding"] if "embedder" in inputs else embedding
         return Retrieved(outputs[last]["found"], made)
 
-    def strongest(self, lookup: Lookup, embedding: Vector | None) -> float:
-        """How strong the strongest practice is, 0 where nothing is found.
+    def strongest(self, lookup: Lookup, embedding: Vector | None, enough: float) -> float:
+        """How strong the strongest practice is, 0 where nothing is found; see ``strength``.
 
         Without a pipeline, which would take a third of the time: this is asked beside a search.
 
         Args:
             lookup: where to look, and for which words.
             embedding: the query's vector; None leaves that channel out.
+            enough: once something is known to be as strong, no more is asked.
 
         Raises:
             StoreError: the store cannot answer.
         """
+        if embedding is not None and lookup.sparse is not None:
+            # Words can only add to what the nearest has without any.
+            nearest = replace(lookup, sparse=None, pool=1)
+            for one in self._retriever.run(nearest, embedding)["pool"].candidates.dense:
+                known = strength(one.score, 0.0, lookup.mode)
+                if known >= enough:
+                    return known
         pool = self._retriever.run(lookup, embedding)["pool"]
         found = self._ranker.run(pool, lookup)["found"]
         return max((one.strength for one in found), default=0.0)

@@ -19,6 +19,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoModel, AutoTokenizer
 
 from api.pipeline import HybridRetriever, Lookup, PracticeRanker, Retrieval, query_embedder
+from api.ranking import UNWORDED
 from corpus.errors import StoreError
 from corpus.model import Passage
 from corpus.settings import BUNDLED_MODEL, Settings
@@ -134,6 +135,21 @@ def test_on_a_processor_a_model_published_in_half_precision_computes_in_single(
     embedder = query_embedder(folder, device="cpu")
     assert embedder.embedding_backend is not None
     assert embedder.embedding_backend.model.dtype is torch.float32
+
+
+def test_the_strongest_is_known_for_less_where_less_is_enough(
+    store: CorpusStore, encoder: SparseEncoder
+) -> None:
+    retrieval = Retrieval(store, query_embedder(MODEL))
+    words = dict.fromkeys(encoder.segmenter.terms("工资专户代发"), 1.0)
+    lookup = Lookup(sparse=encoder.query(words), attainable=10.0)
+    found, embedding = retrieval.run("工资专户代发", lookup)
+    best = max(one.strength for one in found)
+    assert retrieval.strongest(lookup, embedding, best + 0.01) == pytest.approx(best)
+    nearest = max(one.dense or 0.0 for one in found) - UNWORDED
+    assert nearest < best, "words add to it"
+    assert retrieval.strongest(lookup, embedding, nearest - 0.01) == pytest.approx(nearest)
+    assert retrieval.strongest(Lookup(), None, 0.5) == 0.0
 
 
 def test_the_components_work_in_another_pipeline(
