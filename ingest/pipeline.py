@@ -64,27 +64,26 @@ class PassageCutter:
 
     @component.output_types(documents=list[HaystackDocument])
     def run(self, parsed: ParsedDocument) -> dict[str, list[HaystackDocument]]:
-        """Cut every practice."""
-        return {"documents": list(passage_documents(parsed.practices))}
-
-
-def passage_documents(practices: Iterable[Practice]) -> Iterator[HaystackDocument]:
-    """The passages of practices as Haystack documents, with what later components need in meta."""
-    for practice in practices:
-        for passage in cut(practice):
-            yield HaystackDocument(
-                id=passage.id,
-                content=passage.text,
-                meta={
-                    "practice_id": practice.id,
-                    "document_id": practice.document_id,
-                    "context": passage.context,
-                    "title": practice.title,
-                    "region": practice.region.name if practice.region else "",
-                    "task": practice.task or "",
-                    "measure": practice.measure or "",
-                },
-            )
+        """Cut every practice; in meta is what later components need."""
+        return {
+            "documents": [
+                HaystackDocument(
+                    id=passage.id,
+                    content=passage.text,
+                    meta={
+                        "practice_id": practice.id,
+                        "document_id": practice.document_id,
+                        "context": passage.context,
+                        "title": practice.title,
+                        "region": practice.region.name if practice.region else "",
+                        "task": practice.task or "",
+                        "measure": practice.measure or "",
+                    },
+                )
+                for practice in parsed.practices
+                for passage in cut(practice)
+            ]
+        }
 
 
 @component
