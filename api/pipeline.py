@@ -123,12 +123,13 @@ class QueryEmbedder(SentenceTransformersTextEmbedder):
 
 
 def _static_modules(model: Any) -> list[Any]:
-    """The modules of a static model on the CPU; none of any other."""
+    """The modules of a static model on the CPU, its vectors whole; none of any other."""
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
     first, *others = model
     static = isinstance(first, StaticEmbedding) and all(isinstance(m, Normalize) for m in others)
-    return [first, *others] if static and model.device.type == "cpu" else []
+    whole = model.truncate_dim is None
+    return [first, *others] if static and whole and model.device.type == "cpu" else []
 
 
 @component

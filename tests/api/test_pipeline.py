@@ -47,6 +47,18 @@ def test_the_short_way_of_a_static_model_gives_the_same_vectors(prefix: str | No
         assert np.array_equal(short.run(text)["embedding"], stock.run(text)["embedding"])
 
 
+def test_a_static_model_that_is_cut_short_is_cut_short_for_queries_too(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(BUNDLED_MODEL, folder)
+    stated = folder / "config_sentence_transformers.json"
+    config = json.loads(stated.read_text("utf-8")) | {"truncate_dim": 64}
+    stated.write_text(json.dumps(config), "utf-8")
+    passages = passage_embedder(str(folder), 3, threading.Lock(), "cpu")
+    vector = query_embedder(str(folder), device="cpu").run("工资专户")["embedding"]
+    assert len(vector) == passages.dimension() == 64
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-3)
+
+
 def test_a_transformer_goes_the_stock_way(tmp_path: Path) -> None:
     folder = tiny_models.embedding("bert", tmp_path / "model")
     assert not query_embedder(folder, device="cpu").static
