@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from threading import RLock
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -47,7 +46,7 @@ class Core:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.visibility = Visibility()
-        self.writing = RLock()
+        self.writing = self.visibility.writing
         self.known: dict[int, Attributes] = {}
         self._shown: dict[str, Practice] = {}
         self._remembered: dict[str, Any] = {}

@@ -88,7 +88,7 @@ class QdrantCorpus:
             ValueError: a passage belongs to no practice of the document.
         """
         core = self.core
-        with core.writing:
+        with core.writing():
             for length in {len(embedded.dense) for embedded in passages if embedded.dense}:
                 core.check_dimension(length)
             core.engine.require(points.document_weight(parsed, passages))
@@ -121,7 +121,7 @@ class QdrantCorpus:
         """Remove a document and all that came from it; whether it was there."""
         core = self.core
         head = Remove(Where(must=(Has((points.head_id(document_id),)),)))
-        with core.writing:
+        with core.writing():
             if self.core.head(document_id) is None:
                 return False
             with self._all_or_nothing(document_id), core.visibility.closed():
@@ -150,13 +150,13 @@ class QdrantCorpus:
         minutes for 150,000. Unsettled, a search of 150,000 takes four times as long. A server
         settles by itself.
         """
-        with self.core.writing:
+        with self.core.writing():
             self.core.engine.settle()
             self._read_ahead()  # what was settled lies in new files
 
     def close(self) -> None:
         """Flush and release the store, once those at work in it have finished."""
-        with self.core.writing, self.core.visibility.closed():
+        with self.core.writing(), self.core.visibility.closed():
             self.closed = True
             self.core.engine.close()
 
@@ -256,7 +256,7 @@ class QdrantCorpus:
 
     def add_review(self, review: Review) -> None:
         """Keep a decision for good."""
-        with self.core.writing, self.core.visibility.closed():
+        with self.core.writing(), self.core.visibility.closed():
             self.core.engine.require(0)
             self.core.engine.write(Upsert([points.review_point(review)]))
             self.core.forget()

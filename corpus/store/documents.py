@@ -120,7 +120,7 @@ class TashanDocumentStore:
             raise ValueError("write_documents takes a list of Documents")
         policy = DuplicatePolicy.FAIL if policy == DuplicatePolicy.NONE else policy
         chosen = {document.id: document for document in documents}
-        with self.store.core.writing:
+        with self.store.core.writing():
             if policy != DuplicatePolicy.OVERWRITE:
                 present = stored_ids(self.store.core, chosen)
                 if policy == DuplicatePolicy.FAIL and (present or len(chosen) < len(documents)):

@@ -15,8 +15,11 @@ What was found with qdrant-edge-py 0.9, and shapes this module:
 - A keyword index with ``prefix`` serves ``MatchSubstring`` ten times faster than the payloads do,
   and on disk no slower than in memory.
 - With ``max_search_threads=1`` a search runs on the thread that asks, which saves 0.1 ms a call and
-  its processor's caches. But three threads that search without a pause then starve one that writes:
-  60 replacements took 225 s instead of 20. So the number of threads is left to the engine.
+  its processor's caches. With more it is handed to another and back; the lock is held and there is
+  one large segment, so nothing is won by them.
+- Where a value may be of several types, trying them gives the interpreter lock away for a moment:
+  at each point made, each id looked up. Readers who keep both processors busy then let a writer
+  have it for microseconds at a time, so they have to give way (``corpus.store.visibility``).
 - Files are sparse and mapped into memory: a write that finds the disk full kills the process by
   SIGBUS instead of failing. So there must always be room for the holes in the files to fill, and
   ``require`` asks for room beforehand. Where the disk is in memory, loading alone fills them.
@@ -274,7 +277,7 @@ class EdgeEngine:
 def _open(folder: Path, sparse: str) -> qe.EdgeShard:
     """Load the shard; create it in an empty folder, or where a first start was cut short."""
     vectors = {sparse: qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)}
-    config = qe.EdgeConfig(sparse_vectors=vectors, quantization_config=_BYTES)
+    config = qe.EdgeConfig(sparse_vectors=vectors, quantization_config=_BYTES, max_search_threads=1)
     segments = folder / "segments"
     if (folder / "edge_config.json").exists() or (segments.is_dir() and any(segments.iterdir())):
         return qe.EdgeShard.load(str(folder), config)  # dense vectors are those that are there

@@ -71,7 +71,7 @@ def write_passages(core: Core, passages: Sequence[OutsidePassage]) -> None:
         ModelMismatch: a dense vector is not of the stored model's length. A store without a model
             takes the first vector's length and waits for a model to be registered.
     """
-    with core.writing:
+    with core.writing():
         _check_vectors(core, passages)
         by_document: dict[str, list[OutsidePassage]] = defaultdict(list)
         for passage in passages:
@@ -92,7 +92,7 @@ def write_passages(core: Core, passages: Sequence[OutsidePassage]) -> None:
 def delete_passages(core: Core, passage_ids: Iterable[str]) -> None:
     """Delete passages, with the practices and documents that were made for them alone."""
     engine = core.engine
-    with core.writing, core.visibility.closed():
+    with core.writing(), core.visibility.closed():
         named = _named(passage_ids)
         gone = list(scan(engine, named, ("practice_id", "document_id")))
         engine.write(Remove(named))

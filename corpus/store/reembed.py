@@ -28,7 +28,7 @@ def set_embedding(
     core: Core, spec: EmbeddingSpec, embed: Embed, progress: Progress | None = None
 ) -> None:
     """Put ``spec`` in force once every passage has a vector of it; see ``CorpusStore``."""
-    with core.writing:
+    with core.writing():
         if _same(core.meta.embedding, spec):
             core.save(replace(core.meta, embedding=spec))
             return

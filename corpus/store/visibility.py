@@ -3,14 +3,21 @@
 A document is replaced by writing a new generation of its points beside the old one. Until the
 switch the new generation is hidden; during the switch readers wait at the gate; afterwards the old
 generation is gone. A reader that has begun is always let finish first.
+
+Readers also give way to a writer. Left to Python, three that read without a pause let it have the
+interpreter for some microseconds in every 5 ms: replacing one document of forty practices then
+takes ten seconds instead of 20 ms.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, RLock
 from types import TracebackType
+
+GIVE_WAY = 0.001  # seconds that a reader sleeps after each reading while a writer is at work
 
 
 class Visibility:
@@ -26,10 +33,22 @@ class Visibility:
         self._closed = False
         self._hidden: frozenset[str] = frozenset()
         self._reading = _Reading(self)
+        self._writing = RLock()
+        self._writers = 0
 
     def reading(self) -> _Reading:
         """Read as long as the context lasts; it gives the hidden generations."""
         return self._reading
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Work as the only writer, to whom readers give way; it may be nested."""
+        with self._writing:
+            self._writers += 1
+            try:
+                yield
+            finally:
+                self._writers -= 1
 
     @contextmanager
     def closed(self) -> Iterator[None]:
@@ -83,3 +102,5 @@ class _Reading:
         trace: TracebackType | None,
     ) -> None:
         self._visibility._leave()
+        if self._visibility._writers:
+            time.sleep(GIVE_WAY)

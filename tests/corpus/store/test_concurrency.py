@@ -6,10 +6,12 @@ import random
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from corpus.errors import ModelMismatch
 from corpus.store.base import SearchFilter, Sparse
 from corpus.store.corpus import QdrantCorpus
-from corpus.store.visibility import Visibility
+from corpus.store.visibility import GIVE_WAY, Visibility
 from tests.corpus.store.factory import embed, make_parsed, make_practice, vector_of
 from tests.corpus.store.victim import OTHER, other_vectors
 
@@ -135,6 +137,26 @@ def test_the_gate_waits_for_readers_and_holds_up_new_ones() -> None:
     writer.join()
     late.join()
     assert order == ["read early", "written", "read late"]
+
+
+def test_readers_give_way_to_a_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads without a pause sleeps after each reading, so that the writer gets on."""
+    slept: list[float] = []
+    monkeypatch.setattr("corpus.store.visibility.time.sleep", slept.append)
+    visibility = Visibility()
+
+    def read() -> list[float]:
+        slept.clear()
+        with visibility.reading():
+            assert slept == []
+        return list(slept)
+
+    assert read() == []
+    with visibility.writing():
+        with visibility.writing():
+            assert read() == [GIVE_WAY]
+        assert read() == [GIVE_WAY]
+    assert read() == []
 
 
 def test_hidden_generations_are_told_to_readers() -> None:
