@@ -19,7 +19,7 @@ from corpus.store.points import Attributes
 from corpus.store.visibility import Visibility
 
 T = TypeVar("T")
-CHUNK = 512  # points in one write: Edge stops all threads for some 20 ms meanwhile
+CHUNK = 256  # points in one write: Edge stops all threads for some 20 ms meanwhile
 KNOWN = 400_000  # points whose attributes are remembered, some 400 bytes each
 SHOWN = 4_000  # practices that were found, which are remembered whole, some 5 kB each
 

@@ -4,7 +4,7 @@ They keep what the rest of the store relies on: every passage has a practice, ev
 document. A passage that names a practice which is there joins it; else it gets a practice of its
 own, with the passage's text. A document that is not there gets a bare head. What was made this way
 goes with the last passage that needed it. A passage of a parsed document is replaced and deleted
-with that document.
+with that document; deleted alone, it leaves its practice behind.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def write_passages(core: Core, passages: Sequence[OutsidePassage]) -> None:
         with core.visibility.closed():
             for start in range(0, len(written), CHUNK):
                 core.engine.write(Upsert(written[start : start + CHUNK]))
-            core.engine.write(Remove(moved))
+            _remove(core, moved)
             core.forget(attributes=True)
 
 
@@ -95,7 +95,7 @@ def delete_passages(core: Core, passage_ids: Iterable[str]) -> None:
     with core.writing(), core.visibility.closed():
         named = _named(passage_ids)
         gone = list(scan(engine, named, ("practice_id", "document_id")))
-        engine.write(Remove(named))
+        _remove(core, named)
         practice_ids = tuple({record.payload["practice_id"] for record in gone})
         _delete_bare_practices(core, practice_ids)
         for document_id in {record.payload["document_id"] for record in gone}:
@@ -113,6 +113,13 @@ def stored_ids(core: Core, passage_ids: Iterable[str]) -> set[str]:
 def _named(passage_ids: Iterable[str]) -> Where:
     ids = AnyOf("passage_id", tuple(passage_ids))
     return Where(must=(points.PASSAGES, ids), must_not=(points.STAGED,))
+
+
+def _remove(core: Core, passages: Where) -> None:
+    """Remove passages; a practice that is one point with such a passage stays, without it."""
+    both = list(scan(core.engine, passages.and_(points.PRACTICES), True))
+    left = [Point(str(record.id), points.without_passage(record.payload)) for record in both]
+    core.engine.write(*([Upsert(left)] if left else []), Remove(passages))
 
 
 def _check_vectors(core: Core, passages: Sequence[OutsidePassage]) -> None:

@@ -1,15 +1,20 @@
 """How documents, practices and passages become points, and points become them again.
 
-One collection holds six kinds of points, told apart by ``record``:
+One collection holds six kinds of records, told apart by ``record``:
 
 ``meta``      the one point that says which format and which vectors are in force
 ``document``  the head of a document, at an id of its own; ``live`` names the generation of points
               that belongs to it, so upserting the head is what puts a document in force
 ``content``   a document's outline, report and blocks, in parts
-``practice``  a practice or plan item with its registry records, without vectors; has the filter
-              fields, as facets count it
+``practice``  a practice or plan item with its registry records; has the filter fields, as facets
+              count it
 ``passage``   what is searched: the dense and the sparse vector and the filter fields
 ``review``    a person's decision on a value of the registry; belongs to no generation
+
+A practice and its first passage are one point, which is of both kinds and has the practice's id:
+nearly all practices have one passage, an engine keeps room for a vector in points without one too,
+and half as many points are written and filtered. Stores written before have two points in that
+place, and are read and changed all the same.
 
 The ids of content, practices and passages are made of their own id and their generation, so a new
 generation stands beside the old one until it comes into force.
@@ -67,6 +72,8 @@ SCHEMA = Schema(
     sparse=SPARSE,
 )
 FACETS = ("regions", "level", "task", "measure", "theme", "document_id", "kind", "instruments")
+
+_OF_PASSAGE = ("passage_id", "text", "context", "folded", "candidate")  # its fields alone
 
 _BLOCKS = TypeAdapter(tuple[Block, ...])
 _OUTLINE = TypeAdapter(tuple[OutlineNode, ...])
@@ -174,17 +181,21 @@ def document_points(
     """
     mark = {"state": "staged"} if staged else {}
     yield from (_marked(point, mark) for point in _content_points(parsed, generation))
-    fields: dict[str, Payload] = {}
-    for practice in parsed.practices:
-        own = records.get(practice.id, NO_RECORDS)
-        filters = filter_fields(practice, parsed.document, generation, own)
-        fields[practice.id] = {**filters, **mark}
-        yield practice_point(practice, fields[practice.id], generation, own)
+    own: dict[str, list[EmbeddedPassage]] = {practice.id: [] for practice in parsed.practices}
     for embedded in passages:
         passage = embedded.passage
-        if passage.document_id != parsed.document.id or passage.practice_id not in fields:
+        if passage.document_id != parsed.document.id or passage.practice_id not in own:
             raise ValueError(f"passage {passage.id} belongs to no practice of the document")
-        yield passage_point(embedded, fields[passage.practice_id], generation, vector)
+        own[passage.practice_id].append(embedded)
+    for practice in parsed.practices:
+        extracted = records.get(practice.id, NO_RECORDS)
+        filters = filter_fields(practice, parsed.document, generation, extracted) | mark
+        point = practice_point(practice, filters, generation, extracted)
+        parts = [passage_point(one, filters, generation, vector) for one in own[practice.id]]
+        if parts:
+            point = _both(point, parts.pop(0))
+        yield point
+        yield from parts
 
 
 def practice_point(
@@ -221,6 +232,18 @@ def passage_point(
     return Point(point_id("passage", passage.id, generation), payload, vectors)
 
 
+def _both(practice: Point, passage: Point) -> Point:
+    """A practice and a passage of it as one point."""
+    payload = {**passage.payload, **practice.payload, "record": ["practice", "passage"]}
+    return Point(practice.id, payload, passage.vectors)
+
+
+def without_passage(payload: Payload) -> Payload:
+    """What is left of a practice's payload when the passage that was kept with it goes."""
+    left = {name: value for name, value in payload.items() if name not in _OF_PASSAGE}
+    return {**left, "record": "practice"}
+
+
 def head_point(document: Document, generation: str, practices: Iterable[Practice]) -> Point:
     """The head: the document, the generation in force and its tasks with their counts."""
     payload: Payload = {
@@ -248,10 +271,13 @@ def weight(point: Point) -> int:
 def document_weight(parsed: ParsedDocument, passages: Sequence[EmbeddedPassage]) -> int:
     """About how many bytes a document gives an engine to keep.
 
-    Practices take the place of a dense vector too, although they have none.
+    A practice without a passage takes the place of a dense vector too, although it has none.
     """
     vector = 4 * max((len(embedded.dense) for embedded in passages), default=0)
-    practices = sum(1500 + vector + 3 * len(practice.text) for practice in parsed.practices)
+    bare = {practice.id for practice in parsed.practices} - {
+        embedded.passage.practice_id for embedded in passages
+    }
+    practices = vector * len(bare) + sum(1500 + 3 * len(one.text) for one in parsed.practices)
     blocks = sum(100 + 3 * len(block.text) for block in parsed.blocks)
     return practices + blocks + sum(_passage_weight(embedded) for embedded in passages)
 

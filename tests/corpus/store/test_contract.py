@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 
 from corpus.errors import ModelMismatch
 from corpus.model import ParsedDocument, Practice
+from corpus.store import points
 from corpus.store.base import EmbeddedPassage, SearchFilter, Sparse
 from corpus.store.corpus import QdrantCorpus
-from corpus.store.engine import Where
+from corpus.store.engine import Point, Where
 from corpus.store.points import adcodes
 from tests.corpus.store.conftest import Open
 from tests.corpus.store.factory import (
@@ -33,6 +35,7 @@ from tests.corpus.store.factory import (
     text_of,
     vector_of,
 )
+from tests.corpus.store.victim import OTHER, other_vectors
 
 Made = list[tuple[ParsedDocument, list[EmbeddedPassage]]]
 
@@ -299,7 +302,7 @@ def test_replacing_leaves_only_the_new(open_store: Open, made: Made) -> None:
         assert again.documents()[-1].id == "d1"
         assert again.stats().documents == 6
         kept = again.core.engine.facet("document_id", Where())
-        assert kept["d1"] == 1 + 1 + 3 + 3  # head, content, practices, passages
+        assert kept["d1"] == 1 + 1 + 3  # head, content, practices with their passages
         assert again.core.engine.facet("state", Where()) == {}
 
 
@@ -361,6 +364,54 @@ def test_vectors_must_be_of_the_stored_model(open_store: Open) -> None:
         store.search([1.0] * 16, None, SearchFilter(), 5)
 
 
+def test_stores_with_practices_and_passages_apart(
+    open_store: Open, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Practices and their first passages were two points once; such stores go on working."""
+
+    def apart(*args: Any, **options: Any) -> Iterator[Point]:
+        for point in document_points(*args, **options):
+            payload = dict(point.payload)
+            if payload["record"] != ["practice", "passage"]:
+                yield point
+                continue
+            yield Point(point.id, points.without_passage(payload))
+            own = {k: v for k, v in payload.items() if k not in ("practice", "records", "aliases")}
+            id_ = points.point_id("passage", own["passage_id"], own["generation"])
+            yield Point(id_, own | {"record": "passage"}, point.vectors)
+
+    document_points = points.document_points
+    store = open_store()
+    store.set_embedding(SPEC, lambda passages: [])
+    with monkeypatch.context() as then:
+        then.setattr(points, "document_points", apart)
+        fill(store, made)
+    stored = [embedded.passage for _, passages in made for embedded in passages]
+    practices = {practice.id: practice for parsed, _ in made for practice in parsed.practices}
+    for again in now_and_reopened(store, open_store):
+        assert [again.parsed(parsed.document.id) for parsed, _ in made] == [p for p, _ in made]
+        assert again.stats().passages == len(stored)
+        assert sum(again.facet("kind").values()) == len(practices)
+        for where in FILTERS.values():
+            assert again.count(where) == len(chosen(made, where))
+        found = again.search(vector_of(random.Random(3)), None, SearchFilter(), 1000).dense
+        assert {one.passage_id for one in found} == {passage.id for passage in stored}
+        assert again.practices_found(found) == {
+            one.practice_id: practices[one.practice_id] for one in found
+        }
+    parsed, passages = made[1]
+    again.replace_document(parsed, passages)
+    own = again.core.engine.facet("document_id", Where())[parsed.document.id]
+    assert own == 2 + len(passages)  # head, content, passages with or without their practices
+    again.set_embedding(OTHER, other_vectors)
+    assert len(again.search(vector_of(random.Random(3), 24), None, SearchFilter(), 1000).dense) == (
+        len(stored)
+    )
+    for document in again.documents():
+        again.delete_document(document.id)
+    assert again.core.engine.count(Where()) == 1
+
+
 def test_a_stray_passage_is_refused_and_nothing_kept(store: QdrantCorpus) -> None:
     rng = random.Random(1)
     old = make_parsed("d", [make_practice("d", 0, "全面推行")])
@@ -372,7 +423,7 @@ def test_a_stray_passage_is_refused_and_nothing_kept(store: QdrantCorpus) -> Non
         store.replace_document(new, passages + stray)
     assert store.parsed("d") == old
     assert store.count(SearchFilter()) == 1
-    assert store.core.engine.count(Where()) == 1 + 1 + 1 + 1 + 1
+    assert store.core.engine.count(Where()) == 1 + 1 + 1 + 1
 
 
 def test_long_texts_and_many_points(store: QdrantCorpus) -> None:

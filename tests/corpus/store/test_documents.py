@@ -25,7 +25,7 @@ from haystack.utils.filters import document_matches_filter
 
 from corpus.errors import Conflict, ModelMismatch
 from corpus.settings import Settings
-from corpus.store.base import EmbeddingSpec, SearchFilter
+from corpus.store.base import EmbeddingSpec, SearchFilter, Sparse
 from corpus.store.corpus import QdrantCorpus
 from corpus.store.documents import TashanDocumentStore
 from corpus.store.engine import Where
@@ -276,6 +276,34 @@ def test_written_documents_are_part_of_the_corpus(
     assert again.tasks() == []
     documents.delete_documents(["n2"])
     assert again.documents() == [] and again.core.engine.count(Where()) == 1
+
+
+def test_a_parsed_passage_goes_without_its_practice(documents: TashanDocumentStore) -> None:
+    """It is kept with the practice, which stays, and counts in no search any longer."""
+    store, rng = documents.store, random.Random(6)
+    practices = [make_practice("d", n, text, region=GUSHI) for n, text in enumerate("实代")]
+    parsed = make_parsed("d", practices)
+    store.replace_document(parsed, embed(parsed, rng, parts=2))
+    gone = ["d/p0/0"]
+    before = store.search(None, Sparse(list(range(60)), [1.0] * 60), SearchFilter(), 9).sparse
+    documents.delete_documents(gone)
+    assert store.parsed("d") == parsed and store.stats().passages == 3
+    assert store.facet("regions")["411525"] == 2 and store.count(SearchFilter()) == 3
+    found = store.search(vector_of(rng), Sparse(list(range(60)), [1.0] * 60), SearchFilter(), 9)
+    left = {one.passage_id for one in before} - set(gone)
+    assert {c.passage_id for c in found.dense} == {c.passage_id for c in found.sparse} == left
+    assert documents.count_documents() == 3
+    other = Document(
+        id="d/p1/0",
+        content="另写一条",
+        embedding=vector_of(rng),
+        meta={"document_id": "d", "practice_id": "d/p1"},
+    )
+    documents.write_documents([other], DuplicatePolicy.OVERWRITE)
+    assert store.parsed("d") == parsed and store.stats().passages == 3
+    assert [d.content for d in documents.filter_documents() if d.id == other.id] == ["另写一条"]
+    store.delete_document("d")
+    assert store.core.engine.count(Where()) == 1
 
 
 def test_documents_join_practices_and_parsed_documents(documents: TashanDocumentStore) -> None:

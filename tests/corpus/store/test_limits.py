@@ -252,6 +252,6 @@ def test_room_is_asked_for_before_each_write(
         edge.replace_document(*document("d", 1000, seed=1))
     monkeypatch.undo()
     assert edge.parsed("d") == old[0] and edge.stats().passages == 5
-    assert edge.core.engine.count(Where()) == 3 + 10
+    assert edge.core.engine.count(Where()) == 3 + 5
     edge.replace_document(*document("d", 7, seed=2))
     assert edge.stats().passages == 7
