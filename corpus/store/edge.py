@@ -20,6 +20,9 @@ What was found with qdrant-edge-py 0.9, and shapes this module:
 - Where a value may be of several types, trying them gives the interpreter lock away for a moment:
   at each point made, each id looked up. Readers who keep both processors busy then let a writer
   have it for microseconds at a time, so they have to give way (``corpus.store.visibility``).
+- Words are looked up in each point that a filter selects, or the filter is asked for each entry of
+  their postings. Of 150,000 passages the first takes 0.4 ms for 500 selected and 1.1 for 4,300
+  (95th percentile 2.3), the second 1.4 and 1.0 (1.5); Edge's own threshold is 5,000.
 - Files are sparse and mapped into memory: a write that finds the disk full kills the process by
   SIGBUS instead of failing. So there must always be room for the holes in the files to fill, and
   ``require`` asks for room beforehand. Where the disk is in memory, loading alone fills them.
@@ -72,6 +75,7 @@ GROWTH = 3  # bytes on disk for a byte given: log, storage and index
 FLUSH_EVERY = 5.0  # seconds; what a killed process wrote is safe without, a power cut needs it
 FLUSH_SHARE = 0.05  # of the time that writes take; a flush of 150,000 passages takes a second
 FACET_LIMIT = 10_000_000
+SCANNED = 3000  # points selected up to which words are looked up in each, not in their postings
 
 # Beside the dense vectors, settled segments keep them as bytes, by which the graph is built and
 # walked; half as many candidates again as are wanted are then scored by the vectors themselves. On
@@ -276,7 +280,7 @@ class EdgeEngine:
 
 def _open(folder: Path, sparse: str) -> qe.EdgeShard:
     """Load the shard; create it in an empty folder, or where a first start was cut short."""
-    vectors = {sparse: qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)}
+    vectors = {sparse: qe.EdgeSparseVectorParams(SCANNED, modifier=qe.Modifier.Idf)}
     config = qe.EdgeConfig(sparse_vectors=vectors, quantization_config=_BYTES, max_search_threads=1)
     segments = folder / "segments"
     if (folder / "edge_config.json").exists() or (segments.is_dir() and any(segments.iterdir())):
