@@ -67,10 +67,11 @@ def _taker(settings: Settings, preview: bool) -> Iterator[Any]:
     if remote is not None:
         yield lambda path: _through(remote, path, settings, preview)
         return
-    from api.compose import open_services
+    from api.compose import open_services, settle
 
     with open_services(settings) as services:
         yield lambda path: _directly(services, path, settings, preview)
+        settle(services.store)
 
 
 def _through(remote: Remote, path: Path, settings: Settings, preview: bool) -> dict[str, Any]:

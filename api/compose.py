@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 PASSAGE_TEXT = 1
 # Counts up when the same words would make other sparse vectors.
 TERMS = 2
+SETTLED_FROM = 20_000  # passages without an index that make a search take some 5 ms more
 _SAMPLE = 1 << 16
 
 
@@ -106,6 +107,7 @@ def load_services(
         asked_with = (queries.encode_kwargs or {}).get("prompt")
         basis = f"{spec.fingerprint} {asked_with} {vocabulary_fingerprint(queries=True)}"
         search.lines = calibrated(search, shipped, settings.data_dir / "weak-lines.json", basis)
+        settle(store)
         search.warm_up()
         store.warm_up()
     except BaseException:
@@ -118,6 +120,17 @@ def load_services(
         registry=RegistryService(store),
         intake=intake,
     )
+
+
+def settle(store: CorpusStore) -> None:
+    """Settle the index where much was written since the last time.
+
+    To be called when nobody searches: nothing else runs meanwhile, a minute for 150,000 passages.
+    """
+    unsettled = store.unsettled()
+    if unsettled >= SETTLED_FROM:
+        log.info("整理索引（%d 段新入库的文字），完成之前不响应", unsettled)
+        store.optimize()
 
 
 def _tell(settings: Settings, device: str) -> None:

@@ -226,6 +226,9 @@ class CorpusStore(Protocol):
     def stats(self) -> StoreStats:
         """Counts of what is stored."""
 
+    def unsettled(self) -> int:
+        """How many passages a search goes through one by one, since no index leads to them."""
+
     def optimize(self) -> None:
         """Settle the index after a large load."""
 

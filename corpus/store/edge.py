@@ -214,6 +214,16 @@ class EdgeEngine:
         with self._errors:
             self._need(GROWTH * size + RESERVE)
 
+    def unsettled(self) -> int:
+        """Dense vectors without a graph, as every passage has one and a sparse vector.
+
+        Edge counts the vectors that are indexed, among them all sparse ones.
+        """
+        sparse = qe.Filter(must=[qe.HasVectorCondition(self._sparse)])
+        with self._errors:
+            passages = self._shard.count(qe.CountRequest(exact=True, filter=sparse))
+            return max(0, 2 * passages - self._shard.info().indexed_vectors_count)
+
     def settle(self) -> None:
         """Build the vector graph and clear out what was deleted. Blocks the whole process."""
         with self._errors:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.compose import fingerprint, load_services
+from api.commands import ingest_files
+from api.compose import fingerprint, load_services, open_services
 from api.routes_browse import stats
 from api.schemas import SearchRequest
 from corpus.errors import InputError
@@ -88,6 +89,23 @@ def test_another_model_re_embeds_what_is_stored_without_changing_an_id(tmp_path)
     services = load_services(Settings(data_dir=tmp_path / "data"))
     assert services.store.embedding.fingerprint == fingerprint(str(BUNDLED_MODEL))
     services.store.close()
+
+
+def test_a_large_load_is_settled_at_the_start_and_after_an_ingestion(tmp_path, monkeypatch, caplog):
+    settings = Settings(data_dir=tmp_path / "data")
+    with caplog.at_level("INFO", "api.compose"), open_services(settings):
+        assert "整理索引" not in caplog.text
+    monkeypatch.setattr("api.compose.SETTLED_FROM", 148)
+    with caplog.at_level("INFO", "api.compose"), open_services(settings) as services:
+        assert caplog.text.count("整理索引（148 段新入库的文字）") == 1
+        assert first(services, "工资专户代发") == "practice-list-1.5.1.2"
+    monkeypatch.setattr("api.compose.SETTLED_FROM", 149)
+    file = tmp_path / "某市方案.txt"
+    file.write_text("某市实施方案\n一、全面推行实名制\n（一）落实考勤。各项目考勤到人。\n", "utf-8")
+    with caplog.at_level("INFO", "api.compose"):
+        (taken,) = ingest_files([file], settings, preview=False)
+    assert taken["state"] == "stored"
+    assert caplog.text.count("整理索引") == 2
 
 
 def test_a_query_prefix_reaches_the_model(tmp_path):
