@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from api.services import Services
+from corpus.errors import StoreError
 from corpus.model import Passage
 from corpus.models import EMBEDDING, find_device, loading, model_name, own_code
 from corpus.settings import DOCUMENTS, SOURCES, VOCABULARY, Settings
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 PASSAGE_TEXT = 1
 # Counts up when the same words would make other sparse vectors.
 TERMS = 2
-SETTLED_FROM = 20_000  # passages without an index that make a search take some 5 ms more
+SETTLED_FROM = 20_000  # passages; without an index a search takes some 5 ms more
 _SAMPLE = 1 << 16
 
 
@@ -123,14 +124,18 @@ def load_services(
 
 
 def settle(store: CorpusStore) -> None:
-    """Settle the index where much was written since the last time.
+    """Settle the index of a large store; one that cannot be is searched as it is, only slower.
 
-    To be called when nobody searches: nothing else runs meanwhile, a minute for 150,000 passages.
+    To be called when nobody searches: nothing else runs meanwhile, a minute for 150,000 passages,
+    and milliseconds where all is settled.
     """
-    unsettled = store.unsettled()
-    if unsettled >= SETTLED_FROM:
-        log.info("整理索引（%d 段新入库的文字），完成之前不响应", unsettled)
-        store.optimize()
+    passages = store.stats().passages
+    if passages >= SETTLED_FROM:
+        log.info("整理索引（库中 %d 段），如有很多新内容，要一会儿，期间不响应", passages)
+        try:
+            store.optimize()
+        except StoreError as error:
+            log.warning("索引没有整理成，检索照常，只是慢一些：%s", error.message)
 
 
 def _tell(settings: Settings, device: str) -> None:

@@ -226,11 +226,8 @@ class CorpusStore(Protocol):
     def stats(self) -> StoreStats:
         """Counts of what is stored."""
 
-    def unsettled(self) -> int:
-        """How many passages a search goes through one by one, since no index leads to them."""
-
     def optimize(self) -> None:
-        """Settle the index after a large load."""
+        """Settle the index after a large load; ``warm_up`` then reads ahead what is new."""
 
     def close(self) -> None:
         """Flush and release the store."""

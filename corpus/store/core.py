@@ -139,7 +139,11 @@ class Core:
             return found
         missing = [id_ for id_, attributes in zip(ids, found, strict=True) if attributes is None]
         asked = self.engine.retrieve(list(dict.fromkeys(missing)), ("candidate",))
-        new = {_number(record.id): points.attributes(record.payload) for record in asked}
+        new = {
+            _number(record.id): points.attributes(record.payload)
+            for record in asked
+            if "candidate" in record.payload  # else its passage has gone and left the practice
+        }
         self.remember_passages(new)
         return [one or new.get(_number(id_)) for id_, one in zip(ids, found, strict=True)]
 

@@ -143,22 +143,16 @@ class QdrantCorpus:
         """
         reembed.set_embedding(self.core, spec, embed, progress)
 
-    def unsettled(self) -> int:
-        """Passages that no index leads to yet; see ``CorpusStore``."""
-        with self.core.visibility.reading():
-            return self.core.engine.unsettled()
-
     def optimize(self) -> None:
         """Settle the index; to be called once after a large load.
 
         On Qdrant Edge nothing else runs in the process meanwhile: a second for 12,000 passages, one
         or two minutes for 150,000. Unsettled, a search of 150,000 takes four times as long. A
-        server settles by itself.
+        server settles by itself. Where nothing is to be done it takes milliseconds. What was
+        settled lies in new files, for which the first searches wait unless ``warm_up`` reads them.
         """
         with self.core.writing():
             self.core.engine.settle()
-        if self.core.engine.exclusive:
-            self.warm_up()  # what was settled lies in new files, vectors and payloads
 
     def close(self) -> None:
         """Flush and release the store, once those at work in it have finished."""

@@ -11,7 +11,8 @@ What was found with qdrant-edge-py 0.9, and shapes this module:
   made ``optimize`` take ten minutes; small selections are scanned anyway.
 - Deleted points go on counting in the inverse document frequencies until ``optimize`` rewrites
   their segment: replacing one of five documents thirty times raised scores by a quarter. So sparse
-  vectors are emptied before their points are deleted, which takes them out at once.
+  vectors are emptied before their points are deleted, which takes them out at once where the
+  segment is not settled, as are all that make less than 20 MB.
 - A keyword index with ``prefix`` serves ``MatchSubstring`` ten times faster than the payloads do,
   and on disk no slower than in memory.
 - With ``max_search_threads=1`` a search runs on the thread that asks, which saves 0.1 ms a call and
@@ -213,16 +214,6 @@ class EdgeEngine:
         """Raise StoreFull unless the disk has room for the bytes and a reserve."""
         with self._errors:
             self._need(GROWTH * size + RESERVE)
-
-    def unsettled(self) -> int:
-        """Dense vectors without a graph, as every passage has one and a sparse vector.
-
-        Edge counts the vectors that are indexed, among them all sparse ones.
-        """
-        sparse = qe.Filter(must=[qe.HasVectorCondition(self._sparse)])
-        with self._errors:
-            passages = self._shard.count(qe.CountRequest(exact=True, filter=sparse))
-            return max(0, 2 * passages - self._shard.info().indexed_vectors_count)
 
     def settle(self) -> None:
         """Build the vector graph and clear out what was deleted. Blocks the whole process."""

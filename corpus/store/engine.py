@@ -216,9 +216,6 @@ class Engine(Protocol):
     def require(self, size: int) -> None:
         """Raise StoreFull unless about ``size`` bytes more can be kept."""
 
-    def unsettled(self) -> int:
-        """How many dense vectors no index leads to, so that a search compares with each."""
-
     def settle(self) -> None:
         """Index what was written since the last time."""
 

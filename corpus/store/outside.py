@@ -79,13 +79,17 @@ def write_passages(core: Core, passages: Sequence[OutsidePassage]) -> None:
         written = [
             point for id_, own in by_document.items() for point in _points_of(core, id_, own)
         ]
-        core.engine.require(sum(points.weight(point) for point in written))
         kept = Has(tuple(point.id for point in written))
         moved = _named(passage.id for passage in passages).but_not(kept)
+        left = _left_by(core, moved)
+        core.engine.require(sum(points.weight(point) for point in [*written, *left.values()]))
         with core.visibility.closed():
             for start in range(0, len(written), CHUNK):
-                core.engine.write(Upsert(written[start : start + CHUNK]))
-            _remove(core, moved)
+                chunk = written[start : start + CHUNK]
+                # In one write with what takes the passage's place, so that it is never there twice.
+                ids = (point.payload.get("passage_id") for point in chunk)
+                core.engine.write(Upsert([*chunk, *(left[id_] for id_ in ids if id_ in left)]))
+            core.engine.write(Remove(moved))
             core.forget(attributes=True)
 
 
@@ -95,7 +99,11 @@ def delete_passages(core: Core, passage_ids: Iterable[str]) -> None:
     with core.writing(), core.visibility.closed():
         named = _named(passage_ids)
         gone = list(scan(engine, named, ("practice_id", "document_id")))
-        _remove(core, named)
+        left = list(_left_by(core, named).values())
+        engine.require(sum(map(points.weight, left)))
+        for start in range(0, len(left), CHUNK):
+            engine.write(Upsert(left[start : start + CHUNK]))
+        engine.write(Remove(named))
         practice_ids = tuple({record.payload["practice_id"] for record in gone})
         _delete_bare_practices(core, practice_ids)
         for document_id in {record.payload["document_id"] for record in gone}:
@@ -115,11 +123,17 @@ def _named(passage_ids: Iterable[str]) -> Where:
     return Where(must=(points.PASSAGES, ids), must_not=(points.STAGED,))
 
 
-def _remove(core: Core, passages: Where) -> None:
-    """Remove passages; a practice that is one point with such a passage stays, without it."""
-    both = list(scan(core.engine, passages.and_(points.PRACTICES), True))
-    left = [Point(str(record.id), points.without_passage(record.payload)) for record in both]
-    core.engine.write(*([Upsert(left)] if left else []), Remove(passages))
+def _left_by(core: Core, passages: Where) -> dict[str, Point]:
+    """What is left of the points that hold a practice too, by the passage that is to go from it.
+
+    Read and written back whole: where another process replaces the document in between, the
+    practice is there once more until the store is opened anew.
+    """
+    both = scan(core.engine, passages.and_(points.PRACTICES), True)
+    return {
+        record.payload["passage_id"]: Point(str(record.id), points.without_passage(record.payload))
+        for record in both
+    }
 
 
 def _check_vectors(core: Core, passages: Sequence[OutsidePassage]) -> None:

@@ -11,10 +11,10 @@ One collection holds six kinds of records, told apart by ``record``:
 ``passage``   what is searched: the dense and the sparse vector and the filter fields
 ``review``    a person's decision on a value of the registry; belongs to no generation
 
-A practice and its first passage are one point, which is of both kinds and has the practice's id:
-nearly all practices have one passage, an engine keeps room for a vector in points without one too,
-and half as many points are written and filtered. Stores written before have two points in that
-place, and are read and changed all the same.
+In a parsed document a practice and its first passage are one point, which is of both kinds and has
+the practice's id: nearly all practices have one passage, an engine keeps room for a vector in
+points without one too, and half as many points are written and filtered. Stores written before have
+two points in that place, and are read and changed all the same.
 
 The ids of content, practices and passages are made of their own id and their generation, so a new
 generation stands beside the old one until it comes into force.

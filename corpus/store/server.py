@@ -206,10 +206,6 @@ class ServerEngine:
     def require(self, size: int) -> None:
         """The server's disk is its own affair; it refuses a write that it has no room for."""
 
-    def unsettled(self) -> int:
-        """None: a server indexes by itself."""
-        return 0
-
     def settle(self) -> None:
         """Nothing: a server optimizes by itself."""
 

@@ -1,13 +1,16 @@
 """The whole service composed for real, with the bundled model and with others."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from api.commands import ingest_files
 from api.compose import fingerprint, load_services, open_services
 from api.routes_browse import stats
 from api.schemas import SearchRequest
-from corpus.errors import InputError
+from corpus.errors import InputError, StoreError
 from corpus.settings import BUNDLED_MODEL, Settings
+from corpus.store.corpus import QdrantCorpus
 from tests import tiny_models
 
 
@@ -97,15 +100,21 @@ def test_a_large_load_is_settled_at_the_start_and_after_an_ingestion(tmp_path, m
         assert "整理索引" not in caplog.text
     monkeypatch.setattr("api.compose.SETTLED_FROM", 148)
     with caplog.at_level("INFO", "api.compose"), open_services(settings) as services:
-        assert caplog.text.count("整理索引（148 段新入库的文字）") == 1
+        assert caplog.text.count("整理索引（库中 148 段）") == 1
         assert first(services, "工资专户代发") == "practice-list-1.5.1.2"
+    with monkeypatch.context() as full:
+        full.setattr(QdrantCorpus, "optimize", Mock(side_effect=StoreError("库出错")))
+        with open_services(settings) as services:
+            assert "索引没有整理成，检索照常，只是慢一些：库出错" in caplog.text
+            assert first(services, "工资专户代发") == "practice-list-1.5.1.2"
+    caplog.clear()
     monkeypatch.setattr("api.compose.SETTLED_FROM", 149)
     file = tmp_path / "某市方案.txt"
     file.write_text("某市实施方案\n一、全面推行实名制\n（一）落实考勤。各项目考勤到人。\n", "utf-8")
     with caplog.at_level("INFO", "api.compose"):
         (taken,) = ingest_files([file], settings, preview=False)
     assert taken["state"] == "stored"
-    assert caplog.text.count("整理索引") == 2
+    assert caplog.text.count("整理索引") == 1
 
 
 def test_a_query_prefix_reaches_the_model(tmp_path):

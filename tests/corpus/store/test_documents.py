@@ -23,12 +23,12 @@ from haystack.errors import FilterError
 from haystack.testing.document_store import DocumentStoreBaseTests
 from haystack.utils.filters import document_matches_filter
 
-from corpus.errors import Conflict, ModelMismatch
+from corpus.errors import Conflict, ModelMismatch, StoreError
 from corpus.settings import Settings
 from corpus.store.base import EmbeddingSpec, SearchFilter, Sparse
 from corpus.store.corpus import QdrantCorpus
 from corpus.store.documents import TashanDocumentStore
-from corpus.store.engine import Where
+from corpus.store.engine import Operation, Where
 from tests.corpus.store.conftest import Open
 from tests.corpus.store.factory import (
     GUSHI,
@@ -304,6 +304,37 @@ def test_a_parsed_passage_goes_without_its_practice(documents: TashanDocumentSto
     assert [d.content for d in documents.filter_documents() if d.id == other.id] == ["另写一条"]
     store.delete_document("d")
     assert store.core.engine.count(Where()) == 1
+
+
+def test_a_parsed_passage_is_never_there_twice(
+    documents: TashanDocumentStore, open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes its place is written at once with the practice that it leaves."""
+    store, rng = documents.store, random.Random(7)
+    parsed = make_parsed("d", [make_practice("d", 0, "实名"), make_practice("d", 1, "代发")])
+    store.replace_document(parsed, embed(parsed, rng))
+    other = Document(
+        id="d/p0/0",
+        content="另写一条",
+        embedding=vector_of(rng),
+        meta={"document_id": "d", "practice_id": "d/p1"},
+    )
+    write, calls = store.core.engine.write, iter(range(9))
+
+    def once(*operations: Operation) -> None:
+        if next(calls):
+            raise StoreError("断了")
+        write(*operations)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store.core.engine, "write", once)
+        with pytest.raises(StoreError, match="断了"):
+            documents.write_documents([other], DuplicatePolicy.OVERWRITE)
+    for again in (store, None):
+        again = again or open_store()
+        texts = {p.id: p.text for page in again.passages() for p in page}
+        assert texts == {"d/p0/0": "另写一条", "d/p1/0": "代发"}
+        assert again.stats().passages == 2 and again.parsed("d") == parsed
 
 
 def test_documents_join_practices_and_parsed_documents(documents: TashanDocumentStore) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
-import numpy as np
 import pytest
 from qdrant_client import QdrantClient
 
@@ -14,15 +12,7 @@ from corpus.store.base import Candidate, SearchFilter
 from corpus.store.corpus import QdrantCorpus
 from corpus.store.points import FACETS
 from tests.corpus.store.conftest import edge_engine, server_engine
-from tests.corpus.store.factory import (
-    SPEC,
-    embed,
-    make_corpus,
-    make_parsed,
-    make_practice,
-    sparse_of,
-    vector_of,
-)
+from tests.corpus.store.factory import SPEC, make_corpus, sparse_of, vector_of
 from tests.corpus.store.test_contract import FILTERS
 
 Pair = tuple[QdrantCorpus, QdrantCorpus]
@@ -81,31 +71,6 @@ def test_same_ranking_once_optimized(both: Pair) -> None:
         store.optimize()
     for name in ("none", "city", "phrase"):
         test_same_ranking(both, name)
-
-
-def test_a_large_load_is_settled_once(edge: QdrantCorpus) -> None:
-    """Some 20 MB of vectors are what Edge makes an index of."""
-    rng, size = random.Random(2), 2700
-    edge.set_embedding(replace(SPEC, dimension=2048), lambda passages: [])
-    parsed = make_parsed("d", [make_practice("d", n, f"第{n}条") for n in range(size)])
-    vectors = np.random.default_rng(2).normal(size=(size, 2048))
-    passages = [
-        replace(embedded, dense=vector)
-        for embedded, vector in zip(embed(parsed, rng), vectors.tolist(), strict=True)
-    ]
-    edge.replace_document(parsed, passages)
-    assert edge.unsettled() == size
-    edge.optimize()
-    assert edge.unsettled() == 0
-    found = edge.search(passages[7].dense, None, SearchFilter(), 3).dense
-    assert found[0].passage_id == passages[7].passage.id
-    edge.delete_document("d")
-    assert edge.unsettled() == 0
-
-
-def test_a_server_settles_by_itself(both: Pair) -> None:
-    left, right = both
-    assert left.unsettled() == left.stats().passages and right.unsettled() == 0
 
 
 @pytest.mark.parametrize("name", FILTERS)

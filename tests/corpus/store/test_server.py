@@ -7,7 +7,7 @@ import random
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from qdrant_client import QdrantClient
@@ -17,8 +17,9 @@ from corpus.settings import Settings
 from corpus.store import points
 from corpus.store.base import EmbeddingSpec, SearchFilter
 from corpus.store.corpus import QdrantCorpus
-from corpus.store.engine import Has, Point, Remove, Upsert, Where
+from corpus.store.engine import Has, Point, PointId, Remove, Upsert, Where
 from corpus.store.open import open_store
+from corpus.store.outside import delete_passages
 from tests.corpus.store.conftest import KeptServer, server_engine
 from tests.corpus.store.factory import SPEC, embed, make_parsed, make_practice, text_of, vector_of
 
@@ -218,6 +219,26 @@ def test_vectors_of_old_models_are_removed() -> None:
         store.set_embedding(EmbeddingSpec("m", str(n), 4 + n), lambda passages: [])
     vectors = client.get_collection("tashan").config.params.vectors
     assert [params.size for params in vectors.values()] == [6]
+
+
+def test_a_passage_that_goes_between_a_search_and_its_attributes() -> None:
+    """Another process deletes it meanwhile; the point stays, with the practice alone."""
+    client = QdrantClient(":memory:")
+    writer = opened(client, KeptServer)
+    writer.set_embedding(SPEC, lambda passages: [])
+    writer.replace_document(*document(1))
+    reader = opened(client, KeptServer)
+    query = reader.core.engine.query
+
+    def meanwhile(*asked: Any) -> list[list[tuple[PointId, float]]]:
+        found = query(*asked)
+        delete_passages(writer.core, ["d/p3/0"])
+        return found
+
+    reader.core.engine.query = meanwhile
+    found = reader.search(vector_of(random.Random(0)), None, SearchFilter(), 100).dense
+    assert {one.passage_id for one in found} == {f"d/p{n}/0" for n in range(30)} - {"d/p3/0"}
+    assert reader.practice("d/p3") is not None
 
 
 def test_another_process_sees_one_version() -> None:
