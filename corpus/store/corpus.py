@@ -312,7 +312,9 @@ class QdrantCorpus:
 
     def warm_up(self) -> int:
         """Read ahead what every search needs of the passages, up to some 400,000; how many."""
-        self._read_ahead()
+        meta = self.core.meta
+        if meta.vector is not None and meta.embedding is not None:
+            self.core.engine.read_ahead(meta.vector, meta.embedding.dimension)
         return self.core.learn(Where(must=(points.PASSAGES,)))
 
     def count(self, where: SearchFilter) -> int:
@@ -438,11 +440,6 @@ class QdrantCorpus:
             plan_items=kinds.get("plan_item", 0),
             passages=engine.count(self._seen(Where(must=(points.PASSAGES,)), hidden)),
         )
-
-    def _read_ahead(self) -> None:
-        meta = self.core.meta
-        if meta.vector is not None and meta.embedding is not None:
-            self.core.engine.read_ahead(meta.vector, meta.embedding.dimension)
 
     # Within one write
 

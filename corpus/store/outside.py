@@ -99,10 +99,7 @@ def delete_passages(core: Core, passage_ids: Iterable[str]) -> None:
     with core.writing(), core.visibility.closed():
         named = _named(passage_ids)
         gone = list(scan(engine, named, ("practice_id", "document_id")))
-        left = list(_left_by(core, named).values())
-        engine.require(sum(map(points.weight, left)))
-        for start in range(0, len(left), CHUNK):
-            engine.write(Upsert(left[start : start + CHUNK]))
+        core.write_chunks(_left_by(core, named).values())
         engine.write(Remove(named))
         practice_ids = tuple({record.payload["practice_id"] for record in gone})
         _delete_bare_practices(core, practice_ids)

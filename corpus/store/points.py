@@ -332,7 +332,7 @@ def tasks(payload: Payload) -> list[list[Any]]:
 
 def candidate(known: Attributes, score: float) -> Candidate:
     """A passage's attributes with a score."""
-    return tuple.__new__(Candidate, (*known, score))
+    return Candidate._make((*known, score))
 
 
 def document(payload: Payload) -> Document:

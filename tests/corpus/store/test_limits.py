@@ -17,10 +17,11 @@ import pytest
 from corpus.errors import StoreBusy, StoreError, StoreFull
 from corpus.settings import Settings
 from corpus.store import edge as edge_module
-from corpus.store.base import SearchFilter
+from corpus.store.base import SearchFilter, Sparse
 from corpus.store.corpus import QdrantCorpus
 from corpus.store.engine import Where
 from corpus.store.open import open_store, shared_store
+from corpus.store.outside import OutsidePassage, delete_passages, write_passages
 from tests.corpus.store.conftest import edge_engine
 from tests.corpus.store.factory import SPEC, embed, make_parsed, make_practice, text_of
 
@@ -231,6 +232,21 @@ def test_a_full_disk_is_not_opened(disk: Path) -> None:
             edge_engine(disk / "another")
     finally:
         filler.unlink()
+
+
+def test_passages_are_deleted_from_a_full_disk_unless_something_must_be_kept(
+    edge: QdrantCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = document("d", 5)
+    edge.replace_document(*old)
+    own = OutsidePassage("own", "notes", "另写一条", "另写一条", sparse=Sparse([1], [1.0]))
+    write_passages(edge.core, [own])
+    full = type("Usage", (), {"free": 0})
+    monkeypatch.setattr(edge_module.shutil, "disk_usage", lambda path: full)
+    delete_passages(edge.core, ["own"])
+    with pytest.raises(StoreFull):  # a practice is written without its passage
+        delete_passages(edge.core, [old[1][0].passage.id])
+    assert edge.stats().passages == 5 and edge.parsed("d") == old[0]
 
 
 def test_room_is_asked_for_before_each_write(

@@ -211,6 +211,14 @@ def opened(client: QdrantClient, kind: type[KeptServer], **options: float) -> Qd
     return QdrantCorpus(kind(client, "tashan", points.SPARSE, address="memory"), **options)
 
 
+def holding_one(client: QdrantClient, kind: type[KeptServer]) -> QdrantCorpus:
+    """A store with the first version of the document."""
+    store = opened(client, kind)
+    store.set_embedding(SPEC, lambda passages: [])
+    store.replace_document(*document(1))
+    return store
+
+
 def test_vectors_of_old_models_are_removed() -> None:
     client = QdrantClient(":memory:")
     store = opened(client, KeptServer)
@@ -224,9 +232,7 @@ def test_vectors_of_old_models_are_removed() -> None:
 def test_a_passage_that_goes_between_a_search_and_its_attributes() -> None:
     """Another process deletes it meanwhile; the point stays, with the practice alone."""
     client = QdrantClient(":memory:")
-    writer = opened(client, KeptServer)
-    writer.set_embedding(SPEC, lambda passages: [])
-    writer.replace_document(*document(1))
+    writer = holding_one(client, KeptServer)
     reader = opened(client, KeptServer)
     query = reader.core.engine.query
 
@@ -243,9 +249,7 @@ def test_a_passage_that_goes_between_a_search_and_its_attributes() -> None:
 
 def test_another_process_sees_one_version() -> None:
     client = QdrantClient(":memory:")
-    writer = opened(client, Watched)
-    writer.set_embedding(SPEC, lambda passages: [])
-    writer.replace_document(*document(1))
+    writer = holding_one(client, Watched)
     reader = opened(client, KeptServer)
     looks: list[set[str]] = []
 
@@ -268,10 +272,8 @@ def test_another_process_sees_one_version() -> None:
 def test_a_broken_connection(left: int, arrives: bool) -> None:
     """Two requests of points, then the switch. What was left over goes once it is old enough."""
     client = QdrantClient(":memory:")
-    store = opened(client, Broken)
-    store.set_embedding(SPEC, lambda passages: [])
+    store = holding_one(client, Broken)
     old, new = document(1), document(2, size=300)
-    store.replace_document(*old)
     store.core.engine.left, store.core.engine.arrives = left, arrives
     with pytest.raises(StoreError, match="断了"):
         store.replace_document(*new)
