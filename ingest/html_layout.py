@@ -56,7 +56,7 @@ def _measure(page: Page) -> None:
         if parent := node.parent:
             parent.text += node.text
             parent.link += node.link
-            parent.paragraphs += node.paragraphs + (node.tag in BLOCKS and node.text > 0)
+            parent.paragraphs += node.paragraphs or (node.tag in BLOCKS and node.text > 0)
             parent.holds_known = parent.holds_known or node.holds_known or node.known == 2
             parent.holds_table = (
                 parent.holds_table or node.holds_table or (node.tag == "table" and node.text > 0)

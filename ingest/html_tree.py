@@ -78,7 +78,7 @@ class Node:
     # Measured:
     text: int = 0  # characters, without white space
     link: int = 0  # those inside links
-    paragraphs: int = 0  # block elements with text inside it
+    paragraphs: int = 0  # innermost block elements with text inside it
     cells: int = 0  # of a row: those with text; of a table: rows with at least two of them
     data: bool = False  # a table that holds data rather than the layout of the page
     header: Node | None = None  # of a table: its first row with text

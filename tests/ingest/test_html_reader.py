@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFile
@@ -680,6 +680,7 @@ def test_any_tags_around_any_text(soup):
     st.lists(st.text("一二三甲乙丙ab1，。", min_size=1, max_size=9), min_size=1, max_size=6),
     st.lists(st.sampled_from(["div", "p", "span", "b", "section", "li", "h2", "td"]), max_size=5),
 )
+@example(texts=["1", "111"], tags=["div"] * 4)  # four boxes around one text are no four paragraphs
 def test_no_text_is_lost(texts, tags):
     opening = "".join(f"<{tag}>" for tag in tags)
     closing = "".join(f"</{tag}>" for tag in reversed(tags))
